@@ -1,0 +1,93 @@
+// The journal: an index that answers, over a keeper that remembers.  journal-file.ts has the keeper that lasts; the one
+// here forgets everything with the process and is for tests.
+//
+//   append ──► keep (durable) ──► note (effective) ──► listeners
+//
+// The order is the contract: what a listener hears of is already effective, and what is effective survives a crash.
+
+import type { Clock } from '../base/index.ts'
+import type { AppendListener, PurgeJournal } from './journal-contract.ts'
+import type { JournalEntry, Standing } from './selector.ts'
+import { makeStandingIndex, type StandingIndex } from './standing.ts'
+
+/** Where entries are kept so that they survive the process. */
+export interface EntryKeeper {
+  /** Keeps the entry and answers its revision; throws when it cannot, and then nothing was kept. */
+  keep(entry: Omit<JournalEntry, 'revision'>): number
+  /** Replaces all of the entry's zone and action, up to its revision, by the entry. */
+  replace(entry: JournalEntry): void
+  forget(upTo: number, action: JournalEntry['action'] | undefined): void
+  close(): void
+}
+
+/** A journal over a keeper.  `birth` is the revision before the first that this journal can vouch for. */
+export type JournalParts = {
+  readonly keeper: EntryKeeper
+  readonly clock: Clock
+  readonly birth: number
+  /** The revision of the newest entry ever kept. */
+  readonly revision: number
+  /** Entries up to `revision` that were not compacted are already noted in it. */
+  readonly index: StandingIndex
+}
+
+/** An empty journal in memory.  `maxZoneMarks` is for tests of its bound. */
+export function makeMemoryJournal(clock: Clock, maxZoneMarks?: number): PurgeJournal {
+  let revision = 0
+  const keeper: EntryKeeper = {
+    keep: () => {
+      revision += 1
+      return revision
+    },
+    replace: () => {},
+    forget: () => {},
+    close: () => {},
+  }
+  return makeJournal({ keeper, clock, birth: 0, revision: 0, index: makeStandingIndex(maxZoneMarks) })
+}
+
+/** The journal that its parts amount to. */
+export function makeJournal(parts: JournalParts): PurgeJournal {
+  const { keeper, clock, birth, index } = parts
+  const listeners = new Set<AppendListener>()
+  let revision = parts.revision
+
+  return {
+    get revision() {
+      return revision
+    },
+    get size() {
+      return index.size
+    },
+    append: (zone, action, selectors) => {
+      const kept = { zone, action, selectors, at: clock.now() }
+      const entry = { ...kept, revision: keeper.keep(kept) }
+      revision = entry.revision
+      const collapsed = index.note(entry)
+      if (collapsed !== undefined) keeper.replace(collapsed)
+      for (const listener of listeners) listener(entry)
+      return revision
+    },
+    standing: (response) => {
+      if (response.revision < birth || response.revision > revision) return UNVOUCHED
+      return index.standing(response)
+    },
+    compact: (upTo, action) => {
+      index.forget(upTo, action)
+      keeper.forget(upTo, action)
+    },
+    onAppend: (listener) => {
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+      }
+    },
+    close: () => {
+      listeners.clear()
+      keeper.close()
+    },
+  }
+}
+
+/** I5: its purges may have been lost with another journal, so it counts as purged. */
+const UNVOUCHED: Standing = { kind: 'purged' }
