@@ -1,10 +1,17 @@
 // The door of `purge`: what to drop, how it is recorded, and whether a stored response still stands.
 
+// Carrying out a purge
+export { makePurger, type PurgeReceipt, type Purger, type PurgerParts } from './apply.ts'
+// What a request asks for
+export type { PurgeFile } from './file-item.ts'
 // The journal
-export { type JournalOptions, openJournal } from './journal.ts'
+export { makeMemoryJournal } from './journal.ts'
 export type { AppendListener, PurgeJournal } from './journal-contract.ts'
+export { type JournalOptions, openJournal } from './journal-file.ts'
 // Selectors and judgements
 export { concerns } from './match.ts'
-export { makeMemoryJournal } from './memory-journal.ts'
+export type { PurgeProblem, PurgeProblemKind } from './problems.ts'
+export { MAX_ITEMS, type PurgeContext, type PurgeRequest, type PurgeZone, parsePurgeBody } from './request.ts'
 export type { JournalEntry, PurgeAction, Selector, Standing } from './selector.ts'
 export { makeStandingIndex, type StandingIndex } from './standing.ts'
+export type { Addressed, PurgeTarget } from './target.ts'

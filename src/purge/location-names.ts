@@ -42,14 +42,18 @@ export function boundaryPaths(path: string): readonly string[] {
   return found
 }
 
-/** The path in its one spelling: unreserved characters plain, all else percent-encoded in upper case.  RFC 3986 §6.2.2 */
+/**
+ * The path in its one spelling: what RFC 3986 §3.3 lets stand plain in a path stands plain, unreserved characters even
+ * where they were escaped, and all else is an upper-case escape.
+ */
 export function canonicalPath(path: string): string {
   if (!NEEDS_SPELLING.test(path)) return path
-  return path.replace(SPELLED, (spelled) => (spelled.startsWith('%') ? canonicalTriplet(spelled) : encode(spelled)))
+  return path.replace(SPELLED, (spelled) => (spelled.length === 3 ? canonicalTriplet(spelled) : encode(spelled)))
 }
 
-const NEEDS_SPELLING = /[%\P{ASCII}]/u
-const SPELLED = /%[0-9A-Fa-f]{2}|\P{ASCII}+/gu
+const NEEDS_SPELLING = /[^A-Za-z0-9._~!$&'()*+,;=:@/-]/
+/** An escape, or one character that needs one; characters are at most two units long. */
+const SPELLED = /%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$&'()*+,;=:@/-]/gu
 const UNRESERVED = /[A-Za-z0-9._~-]/
 
 function canonicalTriplet(triplet: string): string {
@@ -58,6 +62,6 @@ function canonicalTriplet(triplet: string): string {
 }
 
 /** A lone surrogate has no UTF-8: it becomes U+FFFD, as in a URL. */
-function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed())
+function encode(char: string): string {
+  return encodeURIComponent(char.toWellFormed())
 }

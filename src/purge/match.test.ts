@@ -77,7 +77,8 @@ describe('the boundaries of a path', () => {
 })
 
 test('a path that is not well-formed has a spelling all the same', () => {
-  expect(canonicalPath('/%')).toBe('/%')
-  expect(canonicalPath('/%4')).toBe('/%4')
+  expect(canonicalPath('/%')).toBe('/%25')
+  expect(canonicalPath('/%4')).toBe('/%254')
+  expect(canonicalPath('/{a}|"😀')).toBe('/%7Ba%7D%7C%22%F0%9F%98%80')
   expect(canonicalPath('/\ud800')).toBe('/%EF%BF%BD')
 })

@@ -1,0 +1,88 @@
+// Carries out a purge or an invalidation: resolve the files, append to the journal, answer; free the space afterwards.
+//
+// Effective and durable when it returns: the journal sees to both, and every look-up asks the journal.  A fill in
+// flight carries the revision at which its fetch began, so it cannot bring back what was purged meanwhile.
+
+import { type Clock, type EventSink, fail, ok, type Result } from '../base/index.ts'
+import type { CacheStore } from '../cache/index.ts'
+import type { PurgeFile } from './file-item.ts'
+import type { PurgeJournal } from './journal-contract.ts'
+import { type PurgeProblem, quote } from './problems.ts'
+import { type PurgeRequest, type PurgeZone, parsePurgeBody } from './request.ts'
+import type { PurgeAction, Selector } from './selector.ts'
+import { makeSweeper } from './sweeper.ts'
+import type { PurgeTarget } from './target.ts'
+
+export type PurgerParts = {
+  readonly journal: PurgeJournal
+  readonly store: Pick<CacheStore, 'sweep'>
+  readonly target: PurgeTarget
+  readonly clock: Clock
+  readonly events: EventSink
+}
+
+/** An accepted purge. */
+export type PurgeReceipt = { readonly revision: number }
+
+export interface Purger {
+  /** What the body of a request for this zone asks for. */
+  parse(zone: PurgeZone, body: unknown): Result<PurgeRequest, readonly PurgeProblem[]>
+  /** Purges or invalidates: effective for the next look-up and durable on return; all of the request or nothing. */
+  apply(zone: PurgeZone, action: PurgeAction, request: PurgeRequest): Result<PurgeReceipt, readonly PurgeProblem[]>
+  /** Resolves when the space of everything purged so far was given back. */
+  settled(): Promise<void>
+  /** Stops the background work. */
+  close(): Promise<void>
+}
+
+/** A purger, which first finishes what an earlier process left to sweep. */
+export function makePurger(parts: PurgerParts): Purger {
+  const { journal, target, events } = parts
+  const sweeper = makeSweeper(parts)
+  const stopListening = journal.onAppend(() => sweeper.want())
+  if (journal.size > 0) sweeper.want()
+
+  return {
+    parse: (zone, body) => parsePurgeBody(body, { zone, findZone: (hostname) => target.findZone(hostname) }),
+    apply: (zone, action, request) => {
+      const selectors = request.kind === 'files' ? selectorsOf(request.files, zone, target) : ok(request.selectors)
+      if (!selectors.ok) return selectors
+      try {
+        return ok({ revision: journal.append(zone.id, action, selectors.value) })
+      } catch (cause) {
+        // Fail closed: a purge that would not survive a crash is refused, and its sender told.
+        events({ kind: 'unexpected', where: 'purge journal', reason: String(cause) })
+        return fail([NOT_RECORDED])
+      }
+    },
+    settled: () => sweeper.settled(),
+    close: () => {
+      stopListening()
+      return sweeper.close()
+    },
+  }
+}
+
+const NOT_RECORDED: PurgeProblem = {
+  kind: 'purge-not-recorded',
+  message: 'the purge could not be made durable and nothing was purged; see the log of the edge, then send it again',
+  pointer: '',
+}
+
+function selectorsOf(
+  files: readonly PurgeFile[],
+  zone: PurgeZone,
+  target: PurgeTarget,
+): Result<readonly Selector[], readonly PurgeProblem[]> {
+  const problems: PurgeProblem[] = []
+  const selectors: Selector[] = []
+  for (const [i, file] of files.entries()) {
+    const addressed = target.address(zone.id, file.url, file.fields)
+    if (!addressed.ok) {
+      const message = `${quote(file.url)} cannot be purged: ${addressed.problem}`
+      problems.push({ kind: 'purge-bad-file', message, pointer: `/files/${i}` })
+    } else if (file.variants === 'all') selectors.push({ kind: 'uri', uri: addressed.value.uri })
+    else for (const key of addressed.value.keys) selectors.push({ kind: 'key', key })
+  }
+  return problems.length === 0 ? ok(selectors) : fail(problems)
+}
