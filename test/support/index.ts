@@ -11,6 +11,14 @@ export {
   request,
   sendRaw,
 } from './client.ts'
+export {
+  type EdgeProcess,
+  type EdgeProcessOptions,
+  makeScratch,
+  parseReadyLine,
+  type ReadyLine,
+  startEdgeProcess,
+} from './edge-process.ts'
 export { type Gate, makeGate, Tally } from './gate.ts'
 export { type FieldLine, FieldLines } from './http1.ts'
 export {
