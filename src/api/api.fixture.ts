@@ -1,0 +1,92 @@
+// An API under test: started on a free port, with a journal in memory and a data plane that is nothing but two zones.
+
+import { type EdgeEvent, makeFakeClock, ok } from '../base/index.ts'
+import { type JournalEntry, makeMemoryJournal, makePurger, type PurgeTarget } from '../purge/index.ts'
+import { type ApiOptions, type ApiServer, startApi } from './index.ts'
+
+export const TOKEN = 'a-token-that-nobody-guesses'
+export const ZONE = { id: '0123456789abcdef0123456789abcdef', name: 'example.com' }
+export const OTHER_ZONE = { id: 'fedcba9876543210fedcba9876543210', name: 'example.org' }
+
+const TARGET: PurgeTarget = {
+  findZone: (hostname) => {
+    if (hostname.endsWith('example.com')) return ZONE.id
+    return hostname.endsWith('example.org') ? OTHER_ZONE.id : undefined
+  },
+  address: (_, url, fields) => ok({ keys: [JSON.stringify([url, ...fields])], uri: url }),
+  oldestFetch: () => 0,
+}
+
+export type ApiUnderTest = {
+  readonly server: ApiServer
+  readonly events: readonly EdgeEvent[]
+  /** What the journal took, without revision and instant; a read empties the list. */
+  takeEntries(): readonly Pick<JournalEntry, 'zone' | 'action' | 'selectors'>[]
+  /** A request below the base, with the token and, where there is a body, as JSON. */
+  call(method: string, path: string, body?: unknown, fields?: Readonly<Record<string, string>>): Promise<Answer>
+  stop(): Promise<void>
+}
+
+export type Answer = {
+  readonly status: number
+  readonly fields: Headers
+  readonly envelope: {
+    readonly success: boolean
+    readonly result: unknown
+    readonly errors: readonly ErrorItem[]
+    readonly messages: readonly unknown[]
+  }
+}
+
+export type ErrorItem = {
+  readonly code: number
+  readonly message: string
+  readonly source?: { readonly pointer: string }
+  readonly error_chain?: readonly ErrorItem[]
+}
+
+export function startApiUnderTest(changes: Partial<ApiOptions> = {}): ApiUnderTest {
+  const clock = makeFakeClock(1_000_000)
+  const events: EdgeEvent[] = []
+  const record = (event: EdgeEvent) => void events.push(event)
+  const journal = makeMemoryJournal(clock)
+  const entries: JournalEntry[] = []
+  journal.onAppend((entry) => entries.push(entry))
+  const store = { sweep: async () => ({ variants: 0, bodies: 0 }) }
+  const purger = makePurger({ journal, store, target: TARGET, clock, events: record })
+  const server = startApi({
+    hostname: '127.0.0.1',
+    port: 0,
+    token: TOKEN,
+    zones: () => [ZONE, OTHER_ZONE],
+    purger,
+    clock,
+    events: record,
+    ...changes,
+  })
+  return {
+    server,
+    events,
+    takeEntries: () => entries.splice(0).map(({ zone, action, selectors }) => ({ zone, action, selectors })),
+    call: (method, path, body, fields = {}) => {
+      const init: RequestInit = {
+        method,
+        headers: { authorization: `Bearer ${TOKEN}`, ...(body !== undefined && JSON_TYPE), ...fields },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }
+      return fetchAnswer(`${server.url}/client/v4${path}`, init)
+    },
+    stop: async () => {
+      await server.stop()
+      await purger.close()
+    },
+  }
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+export async function fetchAnswer(url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, init)
+  const envelope = (await response.json()) as Answer['envelope']
+  return { status: response.status, fields: response.headers, envelope }
+}

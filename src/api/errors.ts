@@ -1,0 +1,70 @@
+// Every failure of the API, in one table: number, status and sentence.  Rendered by envelope.ts only.
+//
+// Numbers that clients know are Cloudflare's (seen in clients and threads; there is no official catalogue); where none
+// is known the number is ours and marked so.  Numbers are never reused.  A message in a problem replaces the table's.
+
+import type { PurgeProblemKind } from '../purge/index.ts'
+
+export type ErrorRow = {
+  readonly code: number
+  readonly status: number
+  readonly message: string
+}
+
+const PURGE_ERRORS = {
+  'purge-no-selector': { code: 1012, status: 400, message: 'the request names nothing to purge' },
+  /** Ours, as are all below but 1014. */
+  'purge-several-selectors': { code: 1013, status: 400, message: 'selectors exclude each other' },
+  'purge-not-an-array': { code: 1014, status: 400, message: 'a selector must be an array' },
+  'purge-nothing-named': { code: 1015, status: 400, message: 'a selector is empty' },
+  'purge-bad-file': { code: 1016, status: 400, message: 'a file is not valid' },
+  'purge-foreign-host': { code: 1017, status: 400, message: 'a host is not of this zone' },
+  'purge-bad-tag': { code: 1018, status: 400, message: 'a tag is not valid' },
+  'purge-bad-host': { code: 1019, status: 400, message: 'a host is not valid' },
+  'purge-bad-prefix': { code: 1020, status: 400, message: 'a prefix is not valid' },
+  'purge-too-many-items': { code: 1021, status: 400, message: 'a selector has too many items' },
+  'purge-everything-not-true': { code: 1022, status: 400, message: 'purge_everything must be true' },
+  'purge-unknown-member': { code: 1023, status: 400, message: 'the request has an unknown member' },
+  /** 503: clients try again, and nothing was purged. */
+  'purge-not-recorded': { code: 1024, status: 503, message: 'the purge could not be made durable' },
+} as const satisfies Record<PurgeProblemKind, ErrorRow>
+
+export const API_ERRORS = {
+  ...PURGE_ERRORS,
+  /** Drives wrangler's account-token detection. */
+  'token-invalid': { code: 1000, status: 401, message: 'Invalid API Token' },
+  'unknown-zone': { code: 1001, status: 404, message: 'no zone has this id' },
+  /** Ours. */
+  'unknown-environment': { code: 1135, status: 404, message: 'the zone has no such environment' },
+  'bad-request-headers': { code: 6003, status: 400, message: 'Invalid request headers' },
+  'malformed-json': { code: 6007, status: 400, message: 'Malformed JSON in request body' },
+  /** A member of the body is not what the operation's schema says.  Ours. */
+  'invalid-body': { code: 6008, status: 400, message: 'the request body is not valid' },
+  /** Ours. */
+  'incomplete-body': { code: 6009, status: 400, message: 'the request body ended early' },
+  'bad-api-key-format': { code: 6103, status: 400, message: 'Invalid format for X-Auth-Key header' },
+  'bad-authorization-format': { code: 6111, status: 400, message: 'Invalid format for Authorization header' },
+  'no-route': { code: 7000, status: 404, message: 'No route for that URI' },
+  'could-not-route': { code: 7003, status: 404, message: 'Could not route' },
+  'lacks-permission': { code: 9109, status: 403, message: 'Unauthorized to access requested resource' },
+  'authentication-error': { code: 10000, status: 403, message: 'Authentication error' },
+  /** Ours, as are all below. */
+  'method-not-allowed': { code: 10405, status: 405, message: 'the method is not allowed here' },
+  'body-too-large': { code: 10413, status: 413, message: 'the request body is too large' },
+  'unsupported-media-type': { code: 10415, status: 415, message: 'send JSON, with Content-Type: application/json' },
+  'foreign-host': { code: 10421, status: 421, message: 'this is not a name of the API' },
+  internal: { code: 10500, status: 500, message: 'the API failed; the log of the edge has the details' },
+} as const satisfies Record<string, ErrorRow>
+
+export type ApiErrorKind = keyof typeof API_ERRORS
+
+/** One thing that is wrong with a request. */
+export type ApiProblem = {
+  readonly kind: ApiErrorKind
+  /** Value, limit and remedy; without it the table's sentence. */
+  readonly message?: string
+  /** The place in the body, an RFC 6901 JSON pointer; "" is the whole. */
+  readonly pointer?: string
+  /** What led to it, as older endpoints tell it. */
+  readonly chain?: readonly ApiProblem[]
+}

@@ -1,0 +1,16 @@
+// Every operation of the API, by resource.
+
+import type { Operation } from '../operation.ts'
+import { invalidateCache } from './cache/invalidate.ts'
+import { invalidateEnvironment } from './cache/invalidate-environment.ts'
+import { purgeCache } from './cache/purge.ts'
+import { purgeEnvironment } from './cache/purge-environment.ts'
+import { verifyToken } from './token/verify.ts'
+
+export const OPERATIONS: readonly Operation[] = [
+  purgeCache,
+  invalidateCache,
+  purgeEnvironment,
+  invalidateEnvironment,
+  verifyToken,
+]

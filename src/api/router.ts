@@ -1,0 +1,118 @@
+// From a request to an answer: resolve, authenticate, permit, run, render.
+//
+//   Host is ours? ─► which operation? ─► who asks? ─► may they? ─► operation.run ─► envelope
+//
+// Under the base nothing is told to a client without a valid token, not even which paths exist.
+
+import { type Context, Hono } from 'hono'
+import type { EventSink } from '../base/index.ts'
+import { type Authenticate, isPermitted } from './auth.ts'
+import { readJson } from './body.ts'
+import { type Outcome, refuse, succeed, toResponse } from './envelope.ts'
+import { describeOperations } from './openapi.ts'
+import { noRoute, type Operation, type Services } from './operation.ts'
+
+export const BASE_PATH = '/client/v4'
+
+export type RouterParts = {
+  readonly operations: readonly Operation[]
+  readonly services: Services
+  readonly authenticate: Authenticate
+  readonly checkHost: (host: string | null) => 'ours' | 'foreign'
+  readonly events: EventSink
+}
+
+/** The function that answers every request to the API; it never throws. */
+export function makeRouter(parts: RouterParts): (request: Request) => Promise<Response> {
+  const app = makeApp(parts)
+  return async (request) => {
+    if (parts.checkHost(request.headers.get('host')) === 'foreign') return toResponse(refuse('foreign-host'))
+    try {
+      return await app.fetch(request)
+    } catch (cause) {
+      return internalError(cause, request, parts.events)
+    }
+  }
+}
+
+function makeApp(parts: RouterParts): Hono {
+  // Documentation shows paths with a trailing slash; both forms are one.
+  const app = new Hono({ strict: false })
+  app.get('/health', () => toResponse(succeed({ status: 'ok' })))
+  for (const [path, operations] of byPath(parts.operations)) {
+    const pattern = BASE_PATH + path.replace(/\{(\w+)\}/g, ':$1')
+    for (const operation of operations) {
+      const methods = [operation.method, ...(operation.alsoBy ?? [])].map((method) => method.toUpperCase())
+      app.on(methods, pattern, (context) => answer(operation, context, parts))
+    }
+    app.all(pattern, (context) => answerUnknown(context, parts, allowedMethods(operations)))
+  }
+  app.get(`${BASE_PATH}/openapi.json`, (context) => answerDocument(context, parts))
+  app.all('/health', () => methodNotAllowed(['GET', 'HEAD']))
+  app.notFound((context) => answerUnknown(context, parts, undefined))
+  app.onError((cause, context) => internalError(cause, context.req.raw, parts.events))
+  return app
+}
+
+/** Operations by path, in the order in which paths must be tried: "{" sorts behind every letter, so a name wins. */
+function byPath(operations: readonly Operation[]): readonly (readonly [string, readonly Operation[]])[] {
+  const paths = Map.groupBy(operations, ({ path }) => path)
+  return [...paths].toSorted(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function allowedMethods(operations: readonly Operation[]): readonly string[] {
+  const methods = operations.flatMap(({ method, alsoBy = [] }) => [method, ...alsoBy]).map((each) => each.toUpperCase())
+  return methods.includes('GET') ? [...methods, 'HEAD'] : methods
+}
+
+async function answer(operation: Operation, context: Context, parts: RouterParts): Promise<Response> {
+  return toResponse(await run(operation, context, parts))
+}
+
+async function run(operation: Operation, context: Context, parts: RouterParts): Promise<Outcome> {
+  const request = context.req.raw
+  const identity = parts.authenticate(request.headers, operation.wrongToken ?? 'authentication-error')
+  if (!identity.ok) return identity
+  const { permission } = operation
+  if (permission !== undefined && !isPermitted(identity.value, permission)) return refuse('lacks-permission')
+  return operation.run({
+    identity: identity.value,
+    path: pathBelowBase(context),
+    params: context.req.param(),
+    query: new URL(request.url).searchParams,
+    services: parts.services,
+    readJson: (limit) => readJson(request, limit),
+  })
+}
+
+function answerDocument(context: Context, parts: RouterParts): Response {
+  const identity = parts.authenticate(context.req.raw.headers, 'authentication-error')
+  return identity.ok ? Response.json(describeOperations(parts.operations, BASE_PATH)) : toResponse(identity)
+}
+
+/** A known path with another method, or no known path; but first: who asks? */
+function answerUnknown(context: Context, parts: RouterParts, allow: readonly string[] | undefined): Response {
+  if (context.req.path.startsWith(`${BASE_PATH}/`)) {
+    const identity = parts.authenticate(context.req.raw.headers, 'authentication-error')
+    if (!identity.ok) return toResponse(identity)
+  }
+  return allow === undefined ? toResponse(noRoute(pathBelowBase(context))) : methodNotAllowed(allow)
+}
+
+function methodNotAllowed(allow: readonly string[]): Response {
+  const list = allow.join(', ')
+  return toResponse(refuse('method-not-allowed', { message: `the method is not allowed here; use ${list}` }), {
+    allow: list,
+  })
+}
+
+function pathBelowBase(context: Context): string {
+  const { path } = context.req
+  return path.startsWith(`${BASE_PATH}/`) ? path.slice(BASE_PATH.length) : path
+}
+
+/** Fail closed: the client learns that it failed, the log learns why. */
+function internalError(cause: unknown, request: Request, events: EventSink): Response {
+  events({ kind: 'unexpected', where: `api ${request.method}`, reason: String(cause) })
+  return toResponse(refuse('internal'))
+}

@@ -1,0 +1,71 @@
+// The API's listener.
+
+import type { Clock, EventSink } from '../base/index.ts'
+import type { Purger } from '../purge/index.ts'
+import { makeAuthenticator } from './auth.ts'
+import { makeHostCheck } from './host-check.ts'
+import type { ApiZone } from './operation.ts'
+import { OPERATIONS } from './operations/index.ts'
+import { makeRouter } from './router.ts'
+
+export type ApiOptions = {
+  readonly hostname: string
+  /** 0 picks a free one. */
+  readonly port: number
+  /** The secret that clients must present; never empty. */
+  readonly token: string
+  /** Names of the API beside loopback names and the listener's own address. */
+  readonly names?: readonly string[]
+  /** The zones as they are now. */
+  zones(): readonly ApiZone[]
+  readonly purger: Purger
+  readonly clock: Clock
+  readonly events: EventSink
+}
+
+export interface ApiServer {
+  readonly url: string
+  readonly port: number
+  /** Accepts nothing more, lets answers under way finish within a bound, closes. */
+  stop(): Promise<void>
+}
+
+const STOP_WAIT_MILLIS = 5_000
+/** Bodies are limited by operation (body.ts), with an answer in an envelope; the listener only must not be stricter. */
+const LISTENER_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
+
+/** Starts the API; throws when the address cannot be had or the token is empty. */
+export function startApi(options: ApiOptions): ApiServer {
+  const { hostname, port, token, names = [], zones, purger, clock, events } = options
+  if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
+  const answer = makeRouter({
+    operations: OPERATIONS,
+    services: { zones, purger, clock },
+    authenticate: makeAuthenticator([{ secret: token, permissions: 'all' }]),
+    checkHost: makeHostCheck({ listener: hostname, names }),
+    events,
+  })
+  const server = Bun.serve({
+    hostname,
+    port,
+    development: false,
+    maxRequestBodySize: LISTENER_BODY_LIMIT_BYTES,
+    fetch: answer,
+  })
+  const bound = server.port ?? port
+  return {
+    url: `http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${bound}`,
+    port: bound,
+    stop: () => stopWithin(server),
+  }
+}
+
+async function stopWithin(server: Bun.Server<undefined>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const bound = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, STOP_WAIT_MILLIS)
+  })
+  await Promise.race([server.stop(), bound])
+  clearTimeout(timer)
+  await server.stop(true)
+}
