@@ -21,21 +21,23 @@ export type JournalOptions = {
   /** The journal's file; its folder exists. */
   readonly path: string
   readonly clock: Clock
-  /** Told when a damaged file was set aside. */
+  /** Told when a damaged file was set aside, and when a zone's names became too many. */
   readonly events?: EventSink
+  /** For tests of the bound. */
+  readonly maxZoneMarks?: number
 }
 
 /** Opens the journal with what was not compacted; a damaged file is set aside and the cache counts as purged. */
 export function openJournal(options: JournalOptions): PurgeJournal {
-  const { clock } = options
+  const { clock, events } = options
   const database = openOrReplace(options)
-  const index = makeStandingIndex()
+  const index = makeStandingIndex(options.maxZoneMarks)
   const keeper = makeKeeper(database)
   for (const entry of entriesOf(database)) {
     const collapsed = index.note(entry)
     if (collapsed !== undefined) keeper.replace(collapsed)
   }
-  return makeJournal({ keeper, clock, birth: birthOf(database), revision: newestRevision(database), index })
+  return makeJournal({ keeper, clock, birth: birthOf(database), revision: newestRevision(database), index, events })
 }
 
 const SCHEMA = `

@@ -117,6 +117,28 @@ describe('a journal that is opened again', () => {
     second.close()
   })
 
+  test('a zone with too many names is everything, on disk too, and an operator is told', () => {
+    const events: EdgeEvent[] = []
+    const options = {
+      path,
+      clock: makeFakeClock(BIRTH),
+      maxZoneMarks: 3,
+      events: (event: EdgeEvent) => events.push(event),
+    }
+    const first = openJournal(options)
+    const before = first.revision
+    for (const name of ['a', 'b', 'c', 'd']) first.append('zone', 'invalidate', [tag(name)])
+    first.append('other', 'invalidate', [tag('a')])
+    expect(events.map(({ kind }) => kind)).toEqual(['notice'])
+    expect(first.size).toBe(2)
+    first.close()
+    const second = reopen()
+    expect(second.size).toBe(2)
+    expect(second.standing(tagged(before, 'z'))).toEqual({ kind: 'invalidated', at: BIRTH })
+    expect(second.standing(tagged(before + 4, 'z'))).toEqual({ kind: 'stands' })
+    second.close()
+  })
+
   test('an entry survives the death of the process that appended it', () => {
     const script = `
       const { openJournal } = await import(${JSON.stringify(join(import.meta.dir, 'journal-file.ts'))})

@@ -5,7 +5,7 @@
 //
 // The order is the contract: what a listener hears of is already effective, and what is effective survives a crash.
 
-import type { Clock } from '../base/index.ts'
+import type { Clock, EventSink } from '../base/index.ts'
 import type { AppendListener, PurgeJournal } from './journal-contract.ts'
 import type { JournalEntry, Standing } from './selector.ts'
 import { makeStandingIndex, type StandingIndex } from './standing.ts'
@@ -29,6 +29,8 @@ export type JournalParts = {
   readonly revision: number
   /** Entries up to `revision` that were not compacted are already noted in it. */
   readonly index: StandingIndex
+  /** Told when a zone's names became too many. */
+  readonly events?: EventSink | undefined
 }
 
 /** An empty journal in memory.  `maxZoneMarks` is for tests of its bound. */
@@ -64,7 +66,10 @@ export function makeJournal(parts: JournalParts): PurgeJournal {
       const entry = { ...kept, revision: keeper.keep(kept) }
       revision = entry.revision
       const collapsed = index.note(entry)
-      if (collapsed !== undefined) keeper.replace(collapsed)
+      if (collapsed !== undefined) {
+        keeper.replace(collapsed)
+        parts.events?.({ kind: 'notice', message: collapseNotice(collapsed) })
+      }
       for (const listener of listeners) listener(entry)
       return revision
     },
@@ -87,6 +92,11 @@ export function makeJournal(parts: JournalParts): PurgeJournal {
       keeper.close()
     },
   }
+}
+
+function collapseNotice({ zone, action }: JournalEntry): string {
+  const done = action === 'purge' ? 'purged' : 'invalidated'
+  return `zone ${zone} was ${done} by so many names that everything in it is ${done} now; name less, or purge everything`
 }
 
 /** I5: its purges may have been lost with another journal, so it counts as purged. */

@@ -44,24 +44,47 @@ export function boundaryPaths(path: string): readonly string[] {
 
 /**
  * The path in its one spelling: what RFC 3986 §3.3 lets stand plain in a path stands plain, unreserved characters even
- * where they were escaped, and all else is an upper-case escape.
+ * where they were escaped, and all else is an upper-case escape of its UTF-8.  Total: a "%" that begins no escape is
+ * escaped itself, and a lone surrogate becomes U+FFFD, as in a URL.
  */
 export function canonicalPath(path: string): string {
   if (!NEEDS_SPELLING.test(path)) return path
-  return path.replace(SPELLED, (spelled) => (spelled.length === 3 ? canonicalTriplet(spelled) : encode(spelled)))
+  const octets = UTF_8.encode(path)
+  let spelled = ''
+  for (let i = 0; i < octets.length; i += 1) {
+    const escaped = octets[i] === PERCENT ? octetOf(octets[i + 1], octets[i + 2]) : undefined
+    if (escaped === undefined) spelled += SPELLING[octets[i] ?? 0]
+    else {
+      spelled += SPELLING_OF_ESCAPED[escaped]
+      i += 2
+    }
+  }
+  return spelled
 }
 
+const UTF_8 = new TextEncoder()
+const PERCENT = 0x25
 const NEEDS_SPELLING = /[^A-Za-z0-9._~!$&'()*+,;=:@/-]/
-/** An escape, or one character that needs one; characters are at most two units long. */
-const SPELLED = /%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$&'()*+,;=:@/-]/gu
-const UNRESERVED = /[A-Za-z0-9._~-]/
 
-function canonicalTriplet(triplet: string): string {
-  const char = String.fromCharCode(Number.parseInt(triplet.slice(1), 16))
-  return UNRESERVED.test(char) ? char : triplet.toUpperCase()
+/** The spelling of each octet that stood plain, and of each that stood escaped. */
+const SPELLING = spellings(/[A-Za-z0-9._~!$&'()*+,;=:@/-]/)
+const SPELLING_OF_ESCAPED = spellings(/[A-Za-z0-9._~-]/)
+
+function spellings(plain: RegExp): readonly string[] {
+  return Array.from({ length: 256 }, (_, octet) => {
+    const char = String.fromCharCode(octet)
+    return plain.test(char) ? char : `%${octet.toString(16).toUpperCase().padStart(2, '0')}`
+  })
 }
 
-/** A lone surrogate has no UTF-8: it becomes U+FFFD, as in a URL. */
-function encode(char: string): string {
-  return encodeURIComponent(char.toWellFormed())
+/** The octet that two hexadecimal digits write, or undefined when they are none. */
+function octetOf(high: number | undefined, low: number | undefined): number | undefined {
+  const [first, second] = [hexDigit(high), hexDigit(low)]
+  return first === undefined || second === undefined ? undefined : first * 16 + second
+}
+
+function hexDigit(octet = 0): number | undefined {
+  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30
+  const lower = octet | 0x20
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x61 + 10 : undefined
 }

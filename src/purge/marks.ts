@@ -21,16 +21,19 @@ export interface Marks<Found> {
 /** Purges: only the newest of each name matters, since it kills all that an older one would. */
 export function makePurgeMarks(): Marks<number> {
   const newest = new Map<string, number>()
+  let latest = 0
   return {
     note: (name, revision) => {
       newest.set(name, revision)
+      latest = revision
     },
     find: (name, revision) => {
       const found = newest.get(name)
       return found !== undefined && found > revision ? found : undefined
     },
     forget: (upTo) => {
-      for (const [name, revision] of newest) if (revision <= upTo) newest.delete(name)
+      if (latest <= upTo) newest.clear()
+      else for (const [name, revision] of newest) if (revision <= upTo) newest.delete(name)
     },
     clear: () => newest.clear(),
     get size() {

@@ -13,7 +13,7 @@ export type Addressed = {
 }
 
 export interface PurgeTarget {
-  /** The id of the zone that serves a host (lower case, without port), or undefined when none does. */
+  /** The id of the zone that serves a host (lower case, without port, IPv6 in brackets), or undefined when none does. */
   findZone(hostname: string): string | undefined
   /**
    * What a visitor's request for `url` with these fields would be looked up under: a synthetic request through the
