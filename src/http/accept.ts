@@ -1,7 +1,8 @@
 // Normal forms of negotiation fields, so that requests that ask for the same get one variant.  CF cache/concepts/vary.
 //
 // The normal form of Accept and Accept-Language is also what the origin receives, so that no answer can depend on what
-// the form leaves out.  An empty result means: send no such field.
+// the form leaves out.  An empty result means: send no such field.  The form has lost the weights, so it is not its own
+// normal form: it is made once, from what the client sent.
 
 import { splitUnquoted, trimOws } from './fields.ts'
 import { parseWeightedList, type Weighted } from './weighted-list.ts'

@@ -16,13 +16,15 @@ export type Target = {
 export function splitTarget(url: string): Target {
   const hash = url.indexOf('#')
   const end = hash < 0 ? url.length : hash
-  const start = authorityStart(url)
+  const start = Math.min(authorityStart(url), end)
   const question = before(url.indexOf('?', start), end)
-  const slash = before(url.indexOf('/', start), question)
+  const slash = start === 0 ? 0 : before(url.indexOf('/', start), question)
   const path = url.slice(slash, question)
-  const query = url.slice(question, end)
-  if (start === 0) return { authority: '', path: slash === 0 ? path : `/${url.slice(0, question)}`, query }
-  return { authority: url.slice(start, slash), path: path === '' ? '/' : path, query }
+  return {
+    authority: url.slice(start, slash),
+    path: path[0] === '/' ? path : `/${path}`,
+    query: url.slice(question, end),
+  }
 }
 
 /** The last segment of a path: what follows the last "/". */
@@ -45,13 +47,9 @@ export function pathExtension(path: string): string {
 
 /** Where the authority of an absolute URL begins, or 0 when the text is a path only. */
 function authorityStart(url: string): number {
-  if (url[0] === '/') return 0
-  const scheme = url.indexOf('://')
-  return scheme < 0 || scheme > MAX_SCHEME_LENGTH ? 0 : scheme + 3
+  if (url.startsWith('http://')) return 7
+  return url.startsWith('https://') ? 8 : 0
 }
-
-/** A "://" farther back is part of a query. */
-const MAX_SCHEME_LENGTH = 16
 
 /** An index that was found and lies before `limit`, or else the limit. */
 function before(index: number, limit: number): number {

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'bun:test'
+import { parseHost } from './host.ts'
+
+describe('RFC 9110 §7.2: Host = uri-host [ ":" port ]', () => {
+  const table: [value: string, host: string, port: number | undefined][] = [
+    ['example.com', 'example.com', undefined],
+    ['EXAMPLE.com', 'example.com', undefined],
+    ['example.com.', 'example.com', undefined],
+    ['example.com.:81', 'example.com', 81],
+    ['example.com:', 'example.com', undefined],
+    ['example.com:8080', 'example.com', 8080],
+    ['example.com:00080', 'example.com', 80],
+    ['example.com:65535', 'example.com', 65_535],
+    ['localhost', 'localhost', undefined],
+    ['a_b.example', 'a_b.example', undefined],
+    ['xn--bcher-kva.example', 'xn--bcher-kva.example', undefined],
+    ['127.0.0.1:1', '127.0.0.1', 1],
+    ['1.2.3.4.example', '1.2.3.4.example', undefined],
+    ['[::1]', '[::1]', undefined],
+    ['[2001:DB8::A]:443', '[2001:db8::a]', 443],
+    [`${'a'.repeat(63)}.b`, `${'a'.repeat(63)}.b`, undefined],
+    [`${'a.'.repeat(126)}b:65535`, `${'a.'.repeat(126)}b`, 65_535],
+  ]
+  test.each(table)('%s', (value, host, port) => {
+    expect(parseHost(value)).toEqual({ host, port })
+  })
+})
+
+describe('"A server MUST respond with a 400 ... to any request message that contains ... an invalid field value"', () => {
+  test.each([
+    '',
+    ' ',
+    '.',
+    ':80',
+    'a b',
+    ' a',
+    'a ',
+    'a,b',
+    'a.example, b.example',
+    'user@example.com',
+    'user:pw@example.com',
+    'example.com/path',
+    'example.com?x',
+    'example.com#x',
+    'example.com\\x',
+    'http://example.com',
+    'a..b',
+    '.a',
+    'a.b..',
+    'a\0b',
+    'a\r\nb',
+    'a\tb',
+    'b\u00fccher.example',
+    '*.example.com',
+    'a%2eb',
+    "a'b",
+    'a"b',
+    'a<b',
+    'a:65536',
+    'a:0',
+    'a:-1',
+    'a:+1',
+    'a:80a',
+    'a:123456',
+    'a:80:80',
+    'a: 80',
+    '::1',
+    '[::1',
+    '::1]',
+    '[]',
+    '[::1]x',
+    '[::1]]',
+    '[::1%eth0]',
+    '[v1.x]',
+    '[1.2.3.4]',
+    '[:::]',
+    '127.1',
+    '1.2.3.256',
+    '1.2.3.04',
+    '1.2.3.4.5',
+    '2130706433',
+    '0x7f000001',
+    '127.0.0.0x1',
+    'example.99',
+    `${'a'.repeat(64)}.b`,
+    `${'a.'.repeat(127)}b`,
+  ])('%p', (value) => {
+    expect(parseHost(value)).toBeUndefined()
+  })
+})
