@@ -1,0 +1,59 @@
+// What the memory tier holds: entries, their variants, and the bodies that variants share.
+
+import type { StoredBody, StoredResponse } from '../stored-response.ts'
+import type { Content, Entry, Variant } from './contract.ts'
+
+/** A body that something holds: variants in memory, or a fill that has just finished and waits for its `put`. */
+export type HeldBody = {
+  readonly stored: StoredBody
+  /** The bytes, once they are known to be whole: in memory, or a verified file. */
+  content: Content | undefined
+  /** Variants in memory that point here. */
+  holders: number
+}
+
+export class HeldEntry implements Entry {
+  readonly key: string
+  /** Replaced, never changed: a reader may be walking the old list. */
+  variants: readonly HeldVariant[] = []
+  /** Looked at since the eviction hand last came by. */
+  used = false
+  /** Whether every variant of this key is here; else the disk has more. */
+  complete = true
+
+  constructor(key: string) {
+    this.key = key
+  }
+}
+
+export class HeldVariant implements Variant {
+  readonly response: StoredResponse
+  checkedRevision: number
+  invalidatedAt: number | undefined = undefined
+  prepared: unknown = undefined
+
+  /** Counts puts; orders variants, and names the row on disk. */
+  readonly sequence: number
+  /** undefined: the store does not have the body, and so not the variant. */
+  readonly body: HeldBody | undefined
+  /** undefined: not in the memory tier. */
+  entry: HeldEntry | undefined = undefined
+  /** Its content was asked for since the eviction hand last came by. */
+  used = false
+  /** What the record costs in memory, beside its body. */
+  cost = 0
+  newer: HeldVariant | undefined = undefined
+  older: HeldVariant | undefined = undefined
+
+  constructor(response: StoredResponse, sequence: number, body: HeldBody | undefined) {
+    this.response = response
+    this.checkedRevision = response.revision
+    this.sequence = sequence
+    this.body = body
+  }
+}
+
+/** The store's own view of a variant that it gave out. */
+export function heldVariant(variant: Variant): HeldVariant | undefined {
+  return variant instanceof HeldVariant ? variant : undefined
+}

@@ -1,0 +1,41 @@
+// The numbers of the store, each with its reason.
+
+/**
+ * Bodies up to this length live in the memory tier; larger ones are files, which the kernel sends without passing them
+ * through this process.  Below it a file costs more per answer than a copy from memory does; above it a few bodies would
+ * push hundreds of small ones out.
+ */
+export const MAX_MEMORY_BODY_BYTES = 256 * 1024
+
+/** In a store without a disk, one body takes at most this share of the memory limit. */
+export const MAX_SHARE_OF_MEMORY = 1 / 4
+
+/** Variants under one primary key.  A list this long is still matched in microseconds; beyond it the oldest goes. */
+export const MAX_VARIANTS_PER_KEY = 200
+
+/** A finished body that no response has claimed for this long is forgotten: its exchange decided not to store. */
+export const UNCLAIMED_BODY_MILLIS = 30_000
+
+/** As many bodies may wait to be claimed; a claim comes right after its finish. */
+export const MAX_UNCLAIMED_BODIES = 64
+
+/** What a fill keeps in memory of the part that its file already has, for readers that keep pace. */
+export const FILL_WINDOW_BYTES = 1024 * 1024
+
+/** What a fill holds before its writer must wait: for the disk, or, without one, for the slowest reader. */
+export const FILL_BACKLOG_BYTES = 4 * 1024 * 1024
+
+/** Chunks smaller than this are gathered, so that a body that drips in byte by byte costs its length and little more. */
+export const SMALL_CHUNK_BYTES = 4 * 1024
+
+/** The block in which small chunks are gathered. */
+export const GATHER_BLOCK_BYTES = 16 * 1024
+
+/** One write to a fill's file: enough to keep a disk busy, little enough to let readers in between. */
+export const SPILL_WRITE_BYTES = 1024 * 1024
+
+/** One read from a fill's file for a reader that lags behind; there may be a thousand such readers. */
+export const LAGGARD_READ_BYTES = 64 * 1024
+
+/** Items that a sweep judges before it lets the event loop turn: a millisecond or two. */
+export const SWEEP_STEP_ITEMS = 256

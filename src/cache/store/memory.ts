@@ -1,0 +1,187 @@
+// The memory tier: entries by key, bodies by digest, and the order in which they leave.
+//
+// M1  `used` is the sum of every variant's cost, of every body in memory once, and of what fills hold.
+// M2  A body is known as long as a variant in memory points to it, or until its fill's claim runs out.
+// M3  After `makeRoom`, `used` is within the limit or no variant is left.
+
+import { type Bytes, bytes, type EpochMillis } from '../../base/index.ts'
+import type { CacheKey, StoredBody } from '../stored-response.ts'
+import type { Content } from './contract.ts'
+import { type HeldBody, HeldEntry, type HeldVariant } from './held.ts'
+import { MAX_UNCLAIMED_BODIES, UNCLAIMED_BODY_MILLIS } from './limits.ts'
+import { recordCost } from './record-cost.ts'
+import { Sieve } from './sieve.ts'
+
+export class MemoryTier {
+  readonly limit: Bytes
+  readonly #entries = new Map<CacheKey, HeldEntry>()
+  readonly #bodies = new Map<string, HeldBody>()
+  /** Finished bodies that no variant points to yet, by the instant of their finish; the oldest first. */
+  readonly #unclaimed = new Map<HeldBody, EpochMillis>()
+  readonly #queue = new Sieve<HeldVariant>(takeMark)
+  #variants = 0
+  #used = 0
+
+  constructor(limit: Bytes) {
+    this.limit = limit
+  }
+
+  get used(): Bytes {
+    return bytes(this.#used)
+  }
+
+  get variantCount(): number {
+    return this.#variants
+  }
+
+  get bodyCount(): number {
+    return this.#bodies.size - this.#unclaimed.size
+  }
+
+  /** The hot path: one look-up and one mark. */
+  peek(key: CacheKey): HeldEntry | undefined {
+    const entry = this.#entries.get(key)
+    if (entry !== undefined) entry.used = true
+    return entry
+  }
+
+  entries(): IterableIterator<HeldEntry> {
+    return this.#entries.values()
+  }
+
+  // Variants
+
+  /** Puts a variant where its sequence belongs: entries list the newest first. */
+  add(variant: HeldVariant): void {
+    const { key } = variant.response
+    const entry = this.#entries.get(key) ?? this.#openEntry(key)
+    const behind = entry.variants.findIndex((other) => other.sequence < variant.sequence)
+    entry.variants =
+      behind === -1
+        ? [...entry.variants, variant]
+        : [...entry.variants.slice(0, behind), variant, ...entry.variants.slice(behind)]
+    variant.entry = entry
+    variant.cost = recordCost(variant.response)
+    this.#used += variant.cost
+    this.#variants += 1
+    if (variant.body !== undefined) this.#hold(variant.body)
+    this.#queue.add(variant)
+  }
+
+  #openEntry(key: CacheKey): HeldEntry {
+    const entry = new HeldEntry(key)
+    this.#entries.set(key, entry)
+    return entry
+  }
+
+  /** Takes a variant out.  The last list of an entry is left as it was: entries that were given out are never empty. */
+  drop(variant: HeldVariant): void {
+    const { entry } = variant
+    if (entry === undefined) return
+    variant.entry = undefined
+    if (entry.variants.length === 1) this.#entries.delete(entry.key)
+    else entry.variants = entry.variants.filter((other) => other !== variant)
+    this.#queue.remove(variant)
+    this.#used -= variant.cost
+    this.#variants -= 1
+    if (variant.body !== undefined) this.#letGo(variant.body)
+  }
+
+  // Bodies
+
+  findBody(digest: string): HeldBody | undefined {
+    return this.#bodies.get(digest)
+  }
+
+  /** Registers a body that a fill has just finished; some `put` is expected to claim it. */
+  offer(stored: StoredBody, content: Content, now: EpochMillis): HeldBody {
+    this.#forgetUnclaimed(now)
+    const body: HeldBody = { stored, content: undefined, holders: 0 }
+    this.#bodies.set(stored.digest, body)
+    this.#unclaimed.set(body, now)
+    this.setContent(body, content)
+    return body
+  }
+
+  /** Registers a body that a variant from another tier points to. */
+  adopt(stored: StoredBody): HeldBody {
+    const known = this.#bodies.get(stored.digest)
+    if (known !== undefined) return known
+    const body: HeldBody = { stored, content: undefined, holders: 0 }
+    this.#bodies.set(stored.digest, body)
+    return body
+  }
+
+  setContent(body: HeldBody, content: Content | undefined): void {
+    const known = this.#bodies.get(body.stored.digest) === body
+    if (known) this.#used -= memoryLength(body)
+    body.content = content
+    if (known) this.#used += memoryLength(body)
+  }
+
+  #hold(body: HeldBody): void {
+    if (body.holders === 0 && this.#bodies.get(body.stored.digest) !== body) {
+      this.#bodies.set(body.stored.digest, body)
+      this.#used += memoryLength(body)
+    }
+    body.holders += 1
+    this.#unclaimed.delete(body)
+  }
+
+  #letGo(body: HeldBody): void {
+    body.holders -= 1
+    if (body.holders === 0) this.#forget(body)
+  }
+
+  #forget(body: HeldBody): void {
+    this.#unclaimed.delete(body)
+    this.#bodies.delete(body.stored.digest)
+    this.#used -= memoryLength(body)
+  }
+
+  /** Claims come in the same turn of the loop, or soon; those that do not come must not fill the memory. */
+  #forgetUnclaimed(now: EpochMillis): void {
+    for (const [body, since] of this.#unclaimed) {
+      if (now - since < UNCLAIMED_BODY_MILLIS && this.#unclaimed.size <= MAX_UNCLAIMED_BODIES) break
+      this.#forget(body)
+    }
+  }
+
+  // Room
+
+  /** Counts bytes that fills hold. */
+  hold(count: number): void {
+    this.#used += count
+  }
+
+  release(count: number): void {
+    this.#used -= count
+  }
+
+  /** Evicts until the tier is within its limit; answers whether it is. */
+  makeRoom(evicted: (variant: HeldVariant) => void): 'fits' | 'crowded' {
+    while (this.#used > this.limit) {
+      const variant = this.#queue.candidate()
+      if (variant === undefined) return 'crowded'
+      this.drop(variant)
+      evicted(variant)
+    }
+    return 'fits'
+  }
+}
+
+/**
+ * A look at an entry is a use of its variant when there is one; among several, only those whose content was asked for
+ * were used.
+ */
+function takeMark(variant: HeldVariant): boolean {
+  const { entry } = variant
+  const used = variant.used || (entry?.used === true && entry.variants.length === 1)
+  variant.used = false
+  if (entry !== undefined && entry.variants.length === 1) entry.used = false
+  return used
+}
+
+function memoryLength(body: HeldBody): number {
+  return body.content?.kind === 'memory' ? body.content.length : 0
+}
