@@ -10,11 +10,13 @@
 //     the content itself) and Date (when the origin was given a clock).
 
 import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import type { Clock } from '../../src/base/index.ts'
 import { ByteStream } from './byte-stream.ts'
 import { Tally } from './gate.ts'
 import { contentPieces, FieldLines, readHead, requestFraming } from './http1.ts'
 import { type Answer, OriginResponse } from './origin-response.ts'
+import type { Certificate } from './self-signed.ts'
 
 /** One request as the origin received it. */
 export class RecordedRequest {
@@ -94,22 +96,26 @@ export type OriginOptions = {
   /** Adds a Date field to answers that have none. */
   readonly clock?: Clock
   readonly port?: number
+  /** Speaks TLS with this certificate. */
+  readonly tls?: Certificate
 }
 
 export class Origin {
   readonly requests: RecordedRequest[] = []
   readonly #server: Server
   readonly #clock: Clock | undefined
+  readonly #scheme: 'http' | 'https'
   readonly #sockets = new Set<Socket>()
   readonly #arrivals = new Tally()
   #rules: Rule[] = []
   #holds: Holding[] = []
   #connections = 0
 
-  constructor(server: Server, clock: Clock | undefined) {
+  constructor(server: Server, options: OriginOptions) {
     this.#server = server
-    this.#clock = clock
-    server.on('connection', (socket: Socket) => {
+    this.#clock = options.clock
+    this.#scheme = options.tls === undefined ? 'http' : 'https'
+    server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       void this.#serve(socket).catch(() => socket.destroy())
     })
   }
@@ -121,7 +127,7 @@ export class Origin {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`
+    return `${this.#scheme}://127.0.0.1:${this.port}`
   }
 
   /** How many connections were accepted so far. */
@@ -218,8 +224,11 @@ export class Origin {
 
 /** Starts a scripted origin on a free port of 127.0.0.1. */
 export async function startOrigin(options: OriginOptions = {}): Promise<Origin> {
-  const server = createServer({ allowHalfOpen: true })
-  const origin = new Origin(server, options.clock)
+  const server =
+    options.tls === undefined
+      ? createServer({ allowHalfOpen: true })
+      : createTlsServer({ ...options.tls, allowHalfOpen: true, ALPNProtocols: ['http/1.1'] })
+  const origin = new Origin(server, options)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port: options.port ?? 0, host: '127.0.0.1', backlog: 4096 }, resolve)

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { X509Certificate } from 'node:crypto'
 import { connect, get, request, sendRaw } from './client.ts'
 import { type Origin, startOrigin } from './origin.ts'
+import { makeSelfSigned } from './self-signed.ts'
 
 let origin: Origin
 beforeAll(async () => {
@@ -114,6 +116,15 @@ describe('the scripted origin and the raw client', () => {
       expect((await connection.readResponse())?.text).toBe('a')
     }
     expect(origin.connections).toBe(accepted)
+  })
+
+  test('speak TLS with a certificate made on the spot', async () => {
+    const certificate = makeSelfSigned()
+    expect(new X509Certificate(certificate.cert).checkHost('www.example.com')).toBe('*.example.com')
+    await using secure = await startOrigin({ tls: certificate })
+    secure.on('/a', { body: 'secret' })
+    expect((await get(`${secure.url}/a`)).text).toBe('secret')
+    expect(await fetch(`${secure.url}/a`).catch((error: Error) => error.message)).toMatch(/certificate/)
   })
 
   test('a slow reader slows the sender down', async () => {
