@@ -43,16 +43,33 @@ function parseBracketed(text: string): string | undefined {
   return text.endsWith(']') && isIpv6(text.slice(1, -1)) ? text : undefined
 }
 
+/** One pass: this is asked for every request. */
 function parseName(text: string): string | undefined {
-  const name = text.endsWith('.') ? text.slice(0, -1) : text
-  if (name.length > MAX_NAME_LENGTH) return undefined
-  const labels = name.split('.')
-  if (!labels.every(isLabel)) return undefined
-  const endsInNumber = /^(?:[0-9]+|0x[0-9a-f]*)$/.test(labels.at(-1) ?? '')
-  return endsInNumber && !isIpv4(name) ? undefined : name
+  const end = text.endsWith('.') ? text.length - 1 : text.length
+  if (end > MAX_NAME_LENGTH) return undefined
+  let labelStart = 0
+  for (let at = 0; at <= end; at += 1) {
+    const code = at === end ? DOT : text.charCodeAt(at)
+    if (code !== DOT) {
+      if (!isLabelCharacter(code)) return undefined
+    } else {
+      if (at === labelStart || at - labelStart > MAX_LABEL_LENGTH) return undefined
+      if (at < end) labelStart = at + 1
+    }
+  }
+  const name = end === text.length ? text : text.slice(0, end)
+  return endsInNumber(name, labelStart) && !isIpv4(name) ? undefined : name
 }
 
-/** Letters, digits, hyphen and, as many names in use have it, underscore. */
-function isLabel(label: string): boolean {
-  return label.length <= MAX_LABEL_LENGTH && /^[0-9a-z_-]+$/.test(label)
+const DOT = 0x2e
+
+/** Lower-case letters, digits, hyphen and, as many names in use have it, underscore. */
+function isLabelCharacter(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x5f
+}
+
+/** URL §Host parsing, "ends in a number": such a name is an address to a browser. */
+function endsInNumber(name: string, labelStart: number): boolean {
+  const first = name.charCodeAt(labelStart)
+  return first >= 0x30 && first <= 0x39 && /^(?:[0-9]+|0x[0-9a-f]*)$/.test(name.slice(labelStart))
 }

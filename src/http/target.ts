@@ -42,7 +42,18 @@ export function pathExtension(path: string): string {
   const parameters = path.indexOf(';', slash + 1)
   const end = parameters < 0 ? path.length : parameters
   const dot = path.lastIndexOf('.', end - 1)
-  return dot <= slash + 1 ? '' : path.slice(dot + 1, end).toLowerCase()
+  if (dot <= slash + 1) return ''
+  const extension = path.slice(dot + 1, end)
+  return hasUpperCase(path, dot + 1, end) ? extension.toLowerCase() : extension
+}
+
+/** Asked first, because `toLowerCase` costs more than all the rest on a text that needs none. */
+function hasUpperCase(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at)
+    if ((code >= 0x41 && code <= 0x5a) || code >= 0x80) return true
+  }
+  return false
 }
 
 /** Where the authority of an absolute URL begins, or 0 when the text is a path only. */
