@@ -10,6 +10,16 @@ export type HeldBody = {
   content: Content | undefined
   /** Variants in memory that point here. */
   holders: number
+  /** The index has a row of this body. */
+  inIndex: boolean
+  /** The bytes turned out to be missing or damaged. */
+  lost: boolean
+  /** A read of the bytes that is under way. */
+  loading: Promise<Content | undefined> | undefined
+}
+
+export function makeHeldBody(stored: StoredBody, inIndex: boolean): HeldBody {
+  return { stored, content: undefined, holders: 0, inIndex, lost: false, loading: undefined }
 }
 
 export class HeldEntry implements Entry {
@@ -34,6 +44,8 @@ export class HeldVariant implements Variant {
 
   /** Counts puts; orders variants, and names the row on disk. */
   readonly sequence: number
+  /** `pending`: on its way to disk.  `written`: there.  `none`: not meant to be there. */
+  row: 'none' | 'pending' | 'written' = 'none'
   /** undefined: the store does not have the body, and so not the variant. */
   readonly body: HeldBody | undefined
   /** undefined: not in the memory tier. */

@@ -39,3 +39,32 @@ export const LAGGARD_READ_BYTES = 64 * 1024
 
 /** Items that a sweep judges before it lets the event loop turn: a millisecond or two. */
 export const SWEEP_STEP_ITEMS = 256
+
+/** Bodies up to this length lie in the index itself: a file of its own costs a block and several system calls. */
+export const MAX_INLINE_BODY_BYTES = 16 * 1024
+
+/** One body takes at most this share of the disk limit; a larger one passes through. */
+export const MAX_SHARE_OF_DISK = 1 / 2
+
+/** What is put is written at most this much later, in one transaction with its neighbours. */
+export const BATCH_MILLIS = 500
+
+/** Puts, removals and marks of use in one transaction: a few milliseconds of the event loop. */
+export const BATCH_PUTS = 128
+export const BATCH_REMOVALS = 512
+export const BATCH_USES = 512
+
+/** Bodies on their way to files, in bytes, before the next fill's `finish` waits. */
+export const PLACING_BACKLOG_BYTES = 16 * 1024 * 1024
+
+/** While the disk fails, it is tried again this often. */
+export const DISK_RETRY_MILLIS = 5000
+
+/** The unit in which the index remembers when a response was last used. */
+export const USE_UNIT_MILLIS = 60_000
+
+/** A file that nothing points to any more stays this long, for an answer that knows its path and has yet to open it. */
+export const FILE_GRACE_MILLIS = 2000
+
+/** Rows that one step of a walk over the index reads. */
+export const WALK_STEP_ROWS = 256

@@ -1,13 +1,14 @@
 // A store without a disk: what does not fit is forgotten.
 
 import { type Bytes, bytes, type Clock, type EventSink, systemClock } from '../../base/index.ts'
-import type { Selecting, StoredResponse } from '../stored-response.ts'
+import type { StoredResponse } from '../stored-response.ts'
 import { memoryContent } from './content.ts'
 import type { CacheStore, Content, Entry, Fill, StoreStats, Variant } from './contract.ts'
 import { type FillHome, type KeptBody, StreamingFill } from './fill.ts'
 import { type HeldEntry, HeldVariant, heldVariant } from './held.ts'
 import { MAX_SHARE_OF_MEMORY, MAX_VARIANTS_PER_KEY, SWEEP_STEP_ITEMS } from './limits.ts'
 import { MemoryTier } from './memory.ts'
+import { turnOfTheLoop } from './turn.ts'
 
 export type MemoryStoreParts = {
   readonly memoryLimit: Bytes
@@ -89,17 +90,13 @@ class MemoryStore implements CacheStore {
     const body = this.#memory.findBody(response.body.digest)
     this.#sequence += 1
     const variant = new HeldVariant(response, this.#sequence, body)
-    this.#dropTwin(this.#memory.peek(response.key), response.selecting)
+    const twin = this.#memory.twinIn(this.#memory.peek(response.key), response.selecting)
+    if (twin !== undefined) this.#memory.drop(twin)
     if (body === undefined) return variant
     this.#memory.add(variant)
     this.#dropSurplus(variant.entry)
     this.#memory.makeRoom(() => {})
     return variant
-  }
-
-  #dropTwin(entry: HeldEntry | undefined, selecting: Selecting): void {
-    const twin = entry?.variants.find((other) => isSameSelecting(other.response.selecting, selecting))
-    if (twin !== undefined) this.#memory.drop(twin)
   }
 
   #dropSurplus(entry: HeldEntry | undefined): void {
@@ -153,17 +150,4 @@ class MemoryStore implements CacheStore {
     for (const fill of this.#fills) fill.abort(new Error('the store is closing'))
     return Promise.resolve()
   }
-}
-
-/** Whether two variants are selected by the same values.  RFC 9111 §4.1 */
-function isSameSelecting(one: Selecting, other: Selecting): boolean {
-  if (one.length !== other.length) return false
-  return one.every(([name, value], index) => {
-    const pair = other[index]
-    return pair !== undefined && pair[0] === name && pair[1] === value
-  })
-}
-
-function turnOfTheLoop(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

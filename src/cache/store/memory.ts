@@ -5,15 +5,17 @@
 // M3  After `makeRoom`, `used` is within the limit or no variant is left.
 
 import { type Bytes, bytes, type EpochMillis } from '../../base/index.ts'
-import type { CacheKey, StoredBody } from '../stored-response.ts'
+import type { CacheKey, Selecting, StoredBody } from '../stored-response.ts'
 import type { Content } from './contract.ts'
-import { type HeldBody, HeldEntry, type HeldVariant } from './held.ts'
+import { type HeldBody, HeldEntry, type HeldVariant, makeHeldBody } from './held.ts'
 import { MAX_UNCLAIMED_BODIES, UNCLAIMED_BODY_MILLIS } from './limits.ts'
 import { recordCost } from './record-cost.ts'
+import { isSameSelecting } from './selecting.ts'
 import { Sieve } from './sieve.ts'
 
 export class MemoryTier {
   readonly limit: Bytes
+  readonly #bodyForgotten: (body: HeldBody) => void
   readonly #entries = new Map<CacheKey, HeldEntry>()
   readonly #bodies = new Map<string, HeldBody>()
   /** Finished bodies that no variant points to yet, by the instant of their finish; the oldest first. */
@@ -22,8 +24,10 @@ export class MemoryTier {
   #variants = 0
   #used = 0
 
-  constructor(limit: Bytes) {
+  /** `bodyForgotten` is told of each body to which nothing in memory points any more. */
+  constructor(limit: Bytes, bodyForgotten: (body: HeldBody) => void = () => {}) {
     this.limit = limit
+    this.#bodyForgotten = bodyForgotten
   }
 
   get used(): Bytes {
@@ -43,6 +47,16 @@ export class MemoryTier {
     const entry = this.#entries.get(key)
     if (entry !== undefined) entry.used = true
     return entry
+  }
+
+  /** Like `peek`, but no use. */
+  get(key: CacheKey): HeldEntry | undefined {
+    return this.#entries.get(key)
+  }
+
+  /** Whether a variant is in memory and was used since this was last asked. */
+  takeMark(variant: HeldVariant | undefined): boolean {
+    return variant !== undefined && takeMark(variant)
   }
 
   entries(): IterableIterator<HeldEntry> {
@@ -87,6 +101,11 @@ export class MemoryTier {
     if (variant.body !== undefined) this.#letGo(variant.body)
   }
 
+  /** The variant of an entry that answers the same requests. */
+  twinIn(entry: HeldEntry | undefined, selecting: Selecting): HeldVariant | undefined {
+    return entry?.variants.find((other) => isSameSelecting(other.response.selecting, selecting))
+  }
+
   // Bodies
 
   findBody(digest: string): HeldBody | undefined {
@@ -96,20 +115,16 @@ export class MemoryTier {
   /** Registers a body that a fill has just finished; some `put` is expected to claim it. */
   offer(stored: StoredBody, content: Content, now: EpochMillis): HeldBody {
     this.#forgetUnclaimed(now)
-    const body: HeldBody = { stored, content: undefined, holders: 0 }
+    const body = makeHeldBody(stored, false)
     this.#bodies.set(stored.digest, body)
     this.#unclaimed.set(body, now)
     this.setContent(body, content)
     return body
   }
 
-  /** Registers a body that a variant from another tier points to. */
-  adopt(stored: StoredBody): HeldBody {
-    const known = this.#bodies.get(stored.digest)
-    if (known !== undefined) return known
-    const body: HeldBody = { stored, content: undefined, holders: 0 }
-    this.#bodies.set(stored.digest, body)
-    return body
+  /** The body that a row of the index points to; it is registered when its variant is added. */
+  bodyOnDisk(stored: StoredBody): HeldBody {
+    return this.#bodies.get(stored.digest) ?? makeHeldBody(stored, true)
   }
 
   setContent(body: HeldBody, content: Content | undefined): void {
@@ -137,6 +152,7 @@ export class MemoryTier {
     this.#unclaimed.delete(body)
     this.#bodies.delete(body.stored.digest)
     this.#used -= memoryLength(body)
+    this.#bodyForgotten(body)
   }
 
   /** Claims come in the same turn of the loop, or soon; those that do not come must not fill the memory. */
@@ -158,13 +174,13 @@ export class MemoryTier {
     this.#used -= count
   }
 
-  /** Evicts until the tier is within its limit; answers whether it is. */
-  makeRoom(evicted: (variant: HeldVariant) => void): 'fits' | 'crowded' {
+  /** Evicts until the tier is within its limit, telling of each variant before it goes; answers whether it is. */
+  makeRoom(leaving: (variant: HeldVariant) => void): 'fits' | 'crowded' {
     while (this.#used > this.limit) {
       const variant = this.#queue.candidate()
       if (variant === undefined) return 'crowded'
+      leaving(variant)
       this.drop(variant)
-      evicted(variant)
     }
     return 'fits'
   }
