@@ -27,6 +27,8 @@ export type DiskParts = {
   readonly clock: Clock
   readonly events: EventSink
   readonly memory: MemoryView
+  /** Writes what is pending: only rows that are written can be evicted. */
+  readonly writePending: () => void
 }
 
 /** What the disk tier asks of the memory tier. */
@@ -231,7 +233,7 @@ export class DiskTier {
     return this.blobs.openSpill(
       (by, length) => {
         if (length > largest) return 'too-large'
-        if (this.used + by > this.#parts.limit) this.write({ puts: [], removals: [], uses: [] }, by)
+        this.#makeRoom(by)
         return 'fits'
       },
       (cause) => this.health.failed(cause),
@@ -244,6 +246,7 @@ export class DiskTier {
 
   /** Gives a body in memory its file; tells nobody whether it worked: `blobs.isPlaced` does. */
   async placeBytes(digest: string, body: Uint8Array): Promise<void> {
+    this.#makeRoom(body.byteLength)
     await this.#place(() => this.blobs.placeBytes(digest, body))
     this.forgetBody(digest, body.byteLength)
   }
@@ -271,6 +274,12 @@ export class DiskTier {
   /** Dooms the file of a body to which nothing points: neither a row nor a variant in memory. */
   forgetBody(digest: string, length: number): void {
     if (this.blobs.isPlaced(digest) && !this.#parts.memory.needsBody(digest)) this.blobs.doom(digest, length)
+  }
+
+  #makeRoom(by: number): void {
+    if (this.used + by <= this.#parts.limit) return
+    this.#parts.writePending()
+    if (this.used + by > this.#parts.limit) this.write({ puts: [], removals: [], uses: [] }, by)
   }
 
   /** Writes a batch in one transaction, evicting rows to make room for it and for `extra` bytes. */

@@ -67,7 +67,15 @@ class TieredStore implements CacheStore {
     this.#clock = clock
     this.#events = events
     this.#memory = new MemoryTier(memoryLimit, ({ stored }) => this.#disk.forgetBody(stored.digest, stored.length))
-    this.#disk = new DiskTier({ directory, limit: diskLimit, files, clock, events, memory: this.#memoryView() })
+    this.#disk = new DiskTier({
+      directory,
+      limit: diskLimit,
+      files,
+      clock,
+      events,
+      memory: this.#memoryView(),
+      writePending: () => this.#writes.writeBatch(),
+    })
     this.#writes = new WriteBehind(this.#disk, memoryLimit)
     this.#sequence = Math.max(this.#disk.lastSequence, clock.now() * SEQUENCES_PER_MILLI)
     this.#fillHome = this.#makeFillHome()
