@@ -32,3 +32,5 @@ export {
   startOrigin,
 } from './origin.ts'
 export type { Answer, AnswerFraming, AnswerHead, OriginResponse, PieceWriter } from './origin-response.ts'
+export { modifiedAt, taggedWith } from './scripts.ts'
+export { type Certificate, makeSelfSigned } from './self-signed.ts'

@@ -1,6 +1,6 @@
 // The events that the edge reported, with a way to wait for the next one.
 
-import type { EdgeEvent, EventSink } from '../../src/base/index.ts'
+import type { EdgeEvent, EventSink } from '../../../src/base/index.ts'
 
 export type EventLog = {
   readonly all: readonly EdgeEvent[]

@@ -1,0 +1,14 @@
+// The door of the edge under test: the edge in this process, the usual stage around it, and stories played on it.
+
+export {
+  type CacheRule,
+  type Edge,
+  type EdgeOptions,
+  START_OF_TIME,
+  startEdge,
+  type ZoneConfig,
+  zoneId,
+} from './edge.ts'
+export type { EventLog } from './event-log.ts'
+export { play, type Scene, type SceneOptions, type Step, startScene, until, ZONE } from './scene.ts'
+export { type Asked, type SharingRow, share, statusOf } from './sharing.ts'
