@@ -4,6 +4,9 @@
 // The origin server is asked with a *class* instead of what the client wrote: the codings that the client accepts among
 // those that this edge asks for.  All clients of one class are the same to the origin, so that they can share a variant;
 // and no client gets a coding that it does not accept, because its class does not have it.
+//
+// DEVIATION CF speed/optimization/content/compression: the origin is not always asked for both gzip and br, since nothing
+// here could turn br into what the client takes; docs/decisions/0020.
 
 import { acceptsEncoding, listMembers } from '../http/index.ts'
 

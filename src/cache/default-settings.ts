@@ -16,7 +16,7 @@ export const DEFAULT_READ_TIMEOUT_SECONDS = seconds(100)
 export const DEFAULT_MAX_OBJECT_SIZE_BYTES = bytes(512 * 10 ** 6)
 
 export const DEFAULT_CACHE_SETTINGS: CacheSettings = {
-  // "Cloudflare only caches based on file extension": HTML and JSON are cached only where a rule says so.
+  // By the extension of the path: HTML and JSON are cached only where a rule says so.
   eligibility: 'by-extension',
   // A zone serves from its cache unless somebody is debugging; the switch ends by itself after three hours.
   developmentMode: false,

@@ -18,6 +18,8 @@ export const DEFAULT_EXTENSIONS: ReadonlySet<string> = new Set(
 /**
  * Ports of administrative tools (control panels and their kin): served, but cached only if a rule lists them in
  * `additional_cacheable_ports`.
+ *
+ * DEVIATION CF fundamentals/reference/network-ports: 8443 is not among them, because it is this edge's own port for https.
  */
 export const UNCACHED_PORTS: ReadonlySet<number> = new Set([2052, 2053, 2082, 2083, 2086, 2087, 2095, 2096, 8880])
 
@@ -90,7 +92,7 @@ function makeDecideTarget(settings: CacheSettings): (path: string, query: string
 }
 
 /** Whether a path is cached by default: by its extension, without regard to case, or as the site's `/robots.txt`. */
-export function isStaticPath(path: string): boolean {
+function isStaticPath(path: string): boolean {
   return DEFAULT_EXTENSIONS.has(pathExtension(path)) || isRobotsTxt(path)
 }
 

@@ -69,7 +69,7 @@ function headerPresence(name: string): KeyComponent {
   return (request) => (request.field(name) === null ? '' : ` has-header:${escapeName(name)}`)
 }
 
-/** "If the header is present and contains any of the values, its value is included." */
+/** The whole value of a field that contains one of the values; a field that contains none counts as absent. */
 function headerContains(name: string, values: readonly string[]): KeyComponent {
   return (request) => {
     const value = request.field(name)

@@ -30,7 +30,7 @@ export function cacheTags(fields: FieldList): readonly string[] {
 function parseTags(value: string): readonly string[] {
   const tags = new Set<string>()
   for (const member of wholeMembers(value)) {
-    // "Whitespace around and inside is stripped": `a b` is the tag `ab`.
+    // Spaces go, also those inside: `a b` is the tag `ab`.
     const tag = member.replace(WHITESPACE, '').toLowerCase()
     if (tag.length > MAX_TAG_CHARACTERS || !TAG.test(tag)) continue
     tags.add(tag)

@@ -65,7 +65,7 @@ const PARAMETERS: Readonly<Record<string, (reader: JsonReader) => Reading>> = {
   },
   vary: (reader) => ({ vary: readVary(reader) }),
   // Features that this edge has not: a second tier of storage, partial fetches, compression dictionaries.  None of them
-  // changes what a visitor receives, so a rule that asks for them is kept and served.
+  // changes the content that a visitor receives, so a rule that asks for them is kept and served.
   cache_reserve: checkCacheReserve,
   origin_range_requests: checkRangeRequests,
   shared_dictionary: checkSharedDictionary,
