@@ -142,7 +142,7 @@ export function originVaryFields(
   return rewrites
 }
 
-/** Never nothing: without the field an HTTP client library would add codings of its own choice. */
+/** Never nothing: without the field "any content coding is considered acceptable" (RFC 9110 §12.5.3). */
 function originAcceptEncoding(
   accepted: string | null,
   settings: VarySettings | undefined,
