@@ -88,12 +88,13 @@ class MemoryStore implements CacheStore {
 
   put(response: StoredResponse): Variant {
     const body = this.#memory.findBody(response.body.digest)
-    this.#sequence += 1
-    const variant = new HeldVariant(response, this.#sequence, body)
     const twin = this.#memory.twinIn(this.#memory.peek(response.key), response.selecting)
+    this.#sequence += 1
+    const variant =
+      body === undefined
+        ? new HeldVariant(response, this.#sequence, undefined)
+        : this.#memory.add(response, this.#sequence, body)
     if (twin !== undefined) this.#memory.drop(twin)
-    if (body === undefined) return variant
-    this.#memory.add(variant)
     this.#dropSurplus(variant.entry)
     this.#memory.makeRoom(() => {})
     return variant

@@ -1,16 +1,18 @@
 // The memory tier: entries by key, bodies by digest, and the order in which they leave.
 //
-// M1  `used` is the sum of every variant's cost, of every body in memory once, and of what fills hold.
+// M1  `used` is the sum of every variant's cost, of what they share and of every body in memory, each once, and of what
+//     fills hold.
 // M2  A body is known as long as a variant in memory points to it, or until its fill's claim runs out.
 // M3  After `makeRoom`, `used` is within the limit or no variant is left.
 
 import { type Bytes, bytes, type EpochMillis } from '../../base/index.ts'
-import type { CacheKey, Selecting, StoredBody } from '../stored-response.ts'
+import type { CacheKey, Selecting, StoredBody, StoredResponse } from '../stored-response.ts'
 import type { Content } from './contract.ts'
-import { type HeldBody, HeldEntry, type HeldVariant, makeHeldBody } from './held.ts'
+import { type HeldBody, HeldEntry, HeldVariant, makeHeldBody } from './held.ts'
 import { MAX_UNCLAIMED_BODIES, UNCLAIMED_BODY_MILLIS } from './limits.ts'
-import { recordCost } from './record-cost.ts'
+import { BODY_RECORD_BYTES, recordCost } from './record-cost.ts'
 import { isSameSelecting } from './selecting.ts'
+import { SharedParts } from './shared-parts.ts'
 import { Sieve } from './sieve.ts'
 
 export class MemoryTier {
@@ -21,6 +23,7 @@ export class MemoryTier {
   /** Finished bodies that no variant points to yet, by the instant of their finish; the oldest first. */
   readonly #unclaimed = new Map<HeldBody, EpochMillis>()
   readonly #queue = new Sieve<HeldVariant>(takeMark)
+  readonly #shared = new SharedParts()
   #variants = 0
   #used = 0
 
@@ -31,7 +34,7 @@ export class MemoryTier {
   }
 
   get used(): Bytes {
-    return bytes(this.#used)
+    return bytes(this.#used + this.#shared.bytes)
   }
 
   get variantCount(): number {
@@ -65,21 +68,19 @@ export class MemoryTier {
 
   // Variants
 
-  /** Puts a variant where its sequence belongs: entries list the newest first. */
-  add(variant: HeldVariant): void {
+  /** Takes a response in, where its sequence belongs: entries list the newest first. */
+  add(response: StoredResponse, sequence: number, body: HeldBody): HeldVariant {
+    const variant = new HeldVariant(this.#shared.take(response, body.stored), sequence, body)
     const { key } = variant.response
     const entry = this.#entries.get(key) ?? this.#openEntry(key)
-    const behind = entry.variants.findIndex((other) => other.sequence < variant.sequence)
-    entry.variants =
-      behind === -1
-        ? [...entry.variants, variant]
-        : [...entry.variants.slice(0, behind), variant, ...entry.variants.slice(behind)]
+    entry.variants = withVariant(entry.variants, variant)
     variant.entry = entry
     variant.cost = recordCost(variant.response)
     this.#used += variant.cost
     this.#variants += 1
-    if (variant.body !== undefined) this.#hold(variant.body)
+    this.#hold(body)
     this.#queue.add(variant)
+    return variant
   }
 
   #openEntry(key: CacheKey): HeldEntry {
@@ -96,6 +97,7 @@ export class MemoryTier {
     if (entry.variants.length === 1) this.#entries.delete(entry.key)
     else entry.variants = entry.variants.filter((other) => other !== variant)
     this.#queue.remove(variant)
+    this.#shared.release(variant.response)
     this.#used -= variant.cost
     this.#variants -= 1
     if (variant.body !== undefined) this.#letGo(variant.body)
@@ -117,6 +119,7 @@ export class MemoryTier {
     this.#forgetUnclaimed(now)
     const body = makeHeldBody(stored, false)
     this.#bodies.set(stored.digest, body)
+    this.#used += bodyCost(body)
     this.#unclaimed.set(body, now)
     this.setContent(body, content)
     return body
@@ -129,15 +132,15 @@ export class MemoryTier {
 
   setContent(body: HeldBody, content: Content | undefined): void {
     const known = this.#bodies.get(body.stored.digest) === body
-    if (known) this.#used -= memoryLength(body)
+    if (known) this.#used -= bodyCost(body)
     body.content = content
-    if (known) this.#used += memoryLength(body)
+    if (known) this.#used += bodyCost(body)
   }
 
   #hold(body: HeldBody): void {
     if (body.holders === 0 && this.#bodies.get(body.stored.digest) !== body) {
       this.#bodies.set(body.stored.digest, body)
-      this.#used += memoryLength(body)
+      this.#used += bodyCost(body)
     }
     body.holders += 1
     this.#unclaimed.delete(body)
@@ -151,7 +154,7 @@ export class MemoryTier {
   #forget(body: HeldBody): void {
     this.#unclaimed.delete(body)
     this.#bodies.delete(body.stored.digest)
-    this.#used -= memoryLength(body)
+    this.#used -= bodyCost(body)
     this.#bodyForgotten(body)
   }
 
@@ -176,7 +179,7 @@ export class MemoryTier {
 
   /** Evicts until the tier is within its limit, telling of each variant before it goes; answers whether it is. */
   makeRoom(leaving: (variant: HeldVariant) => void): 'fits' | 'crowded' {
-    while (this.#used > this.limit) {
+    while (this.used > this.limit) {
       const variant = this.#queue.candidate()
       if (variant === undefined) return 'crowded'
       leaving(variant)
@@ -184,6 +187,11 @@ export class MemoryTier {
     }
     return 'fits'
   }
+}
+
+function withVariant(variants: readonly HeldVariant[], added: HeldVariant): readonly HeldVariant[] {
+  const newer = variants.filter((other) => other.sequence > added.sequence).length
+  return [...variants.slice(0, newer), added, ...variants.slice(newer)]
 }
 
 /**
@@ -198,6 +206,6 @@ function takeMark(variant: HeldVariant): boolean {
   return used
 }
 
-function memoryLength(body: HeldBody): number {
-  return body.content?.kind === 'memory' ? body.content.length : 0
+function bodyCost({ content }: HeldBody): number {
+  return BODY_RECORD_BYTES + (content?.kind === 'memory' ? content.length : 0)
 }

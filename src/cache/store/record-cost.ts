@@ -1,25 +1,20 @@
-// What a stored response costs in memory beside its body: measured by bench/store-memory.ts, estimated here.
+// What a variant costs in memory beside its body and beside the parts that it shares, and a body beside its bytes.
+//
+// Resident memory, by bench/store-memory.ts: about half as much again as the objects themselves, because the collector
+// of garbage keeps room around them.
 
-import type { FieldList } from '../../http/index.ts'
 import type { StoredResponse } from '../stored-response.ts'
 
-/** The variant, the record, its entry and its slot in the index. */
-const RECORD_BYTES = 640
-/** A pair of strings in a list, beside their characters. */
-const FIELD_BYTES = 96
+/** The variant, its record, its entry, its slot in the index, and its lists without their slots. */
+const VARIANT_BYTES = 950
+const SLOT_BYTES = 8
+/** Its digest, its places in tables, the objects around its bytes. */
+export const BODY_RECORD_BYTES = 480
+const SELECTING_PAIR_BYTES = 96
 
-/** An estimate on the high side: it counts strings of which others may share the characters. */
-export function recordCost(response: StoredResponse): number {
-  const { location } = response
-  let cost = RECORD_BYTES + response.key.length + response.id.length + location.path.length + location.query.length
-  cost += fieldsCost(response.fields) + fieldsCost(response.requestFields)
-  for (const tag of response.tags) cost += tag.length + 32
-  for (const [, value] of response.selecting) cost += FIELD_BYTES + (value?.length ?? 0)
-  return cost
-}
-
-function fieldsCost(fields: FieldList): number {
-  let cost = 0
-  for (const [name, value] of fields) cost += FIELD_BYTES + name.length + value.length
+/** An estimate, on the high side. */
+export function recordCost({ id, key, fields, selecting }: StoredResponse): number {
+  let cost = VARIANT_BYTES + key.length + id.length + fields.length * SLOT_BYTES
+  for (const [name, value] of selecting) cost += SELECTING_PAIR_BYTES + name.length + (value?.length ?? 0)
   return cost
 }

@@ -126,9 +126,8 @@ class TieredStore implements CacheStore {
       this.#writes.removeRow(sequence)
       return undefined
     }
-    const variant = new HeldVariant(response, sequence, this.#memory.bodyOnDisk(response.body))
+    const variant = this.#memory.add(response, sequence, this.#memory.bodyOnDisk(response.body))
     variant.row = 'written'
-    this.#memory.add(variant)
     this.#writes.markUsed(sequence)
     return variant
   }
@@ -284,10 +283,9 @@ class TieredStore implements CacheStore {
     const twin = this.#memory.twinIn(this.#findHeld(response.key), response.selecting)
     const body = this.#findBody(response.body)
     this.#sequence += 1
-    const variant = new HeldVariant(response, this.#sequence, body)
-    if (body !== undefined) this.#memory.add(variant)
+    const variant = body === undefined ? undefined : this.#memory.add(response, this.#sequence, body)
     if (twin !== undefined) this.#discard(twin)
-    if (body === undefined) return variant
+    if (variant === undefined) return new HeldVariant(response, this.#sequence, undefined)
     const surplus = variant.entry?.variants[MAX_VARIANTS_PER_KEY]
     if (surplus !== undefined) this.#discard(surplus)
     this.#writes.put(variant)
