@@ -1,0 +1,125 @@
+// Every fault of the data plane, in one table: code, who is at fault, what the client sees, may it be tried again, and
+// one sentence of what to do.  Codes are never reused.
+
+export type FaultSource = 'client' | 'origin' | 'edge' | 'config'
+export type FaultRetry = 'never' | 'if-idempotent' | 'if-reused-connection'
+
+export type FaultRow = {
+  readonly source: FaultSource
+  readonly status: number
+  readonly retry: FaultRetry
+  /** What happened, for the client's page. */
+  readonly title: string
+  /** What to do about it, for the client's page. */
+  readonly remedy: string
+}
+
+export const FAULTS = {
+  'client-bad-host': {
+    source: 'client',
+    status: 400,
+    retry: 'never',
+    title: 'bad request',
+    remedy: 'send exactly one valid Host field',
+  },
+  'client-bad-request': {
+    source: 'client',
+    status: 400,
+    retry: 'never',
+    title: 'bad request',
+    remedy: 'send a well-formed HTTP request',
+  },
+  'client-connect': {
+    source: 'client',
+    status: 400,
+    retry: 'never',
+    title: 'CONNECT is not served here',
+    remedy: 'this is a gateway, not a forward proxy; request the URL itself',
+  },
+  'client-trace': {
+    source: 'client',
+    status: 405,
+    retry: 'never',
+    title: 'TRACE is not allowed',
+    remedy: 'use GET, and read the CF-Ray and CF-Cache-Status fields of the answer',
+  },
+  'client-body-too-large': {
+    source: 'client',
+    status: 413,
+    retry: 'never',
+    title: 'content too large',
+    remedy: 'send less, or raise max_upload for the zone',
+  },
+  'client-unknown-host': {
+    source: 'client',
+    status: 421,
+    retry: 'never',
+    title: 'misdirected request',
+    remedy: 'add this host to a zone, or give the zone an origins entry that matches it',
+  },
+  'client-loop': {
+    source: 'client',
+    status: 508,
+    retry: 'never',
+    title: 'loop detected',
+    remedy: 'the origin of this host leads back to this edge; point it at the origin server itself',
+  },
+  'origin-bad-response': {
+    source: 'origin',
+    status: 520,
+    retry: 'if-reused-connection',
+    title: 'the origin server sent an answer that is not HTTP',
+    remedy: 'request the origin server directly and look at its log',
+  },
+  'origin-refused': {
+    source: 'origin',
+    status: 521,
+    retry: 'if-idempotent',
+    title: 'the origin server refused the connection',
+    remedy: 'start the origin server, or correct its address in origins',
+  },
+  'origin-connect-timeout': {
+    source: 'origin',
+    status: 522,
+    retry: 'if-idempotent',
+    title: 'the origin server did not accept a connection in time',
+    remedy: 'check that the address is reachable from the edge and not filtered',
+  },
+  'origin-unreachable': {
+    source: 'origin',
+    status: 523,
+    retry: 'if-idempotent',
+    title: 'the origin server cannot be found',
+    remedy: 'correct the name or address of the origin server in origins',
+  },
+  'origin-read-timeout': {
+    source: 'origin',
+    status: 524,
+    retry: 'never',
+    title: 'the origin server did not answer in time',
+    remedy: 'make the origin faster, or raise proxy_read_timeout for the zone',
+  },
+  'origin-tls-failed': {
+    source: 'origin',
+    status: 525,
+    retry: 'never',
+    title: 'the TLS handshake with the origin server failed',
+    remedy: 'check that the origin speaks TLS on this port',
+  },
+  'origin-certificate-invalid': {
+    source: 'origin',
+    status: 526,
+    retry: 'never',
+    title: 'the certificate of the origin server is not valid',
+    remedy: 'install a certificate that covers this host and is signed by a trusted authority',
+  },
+  'edge-internal': {
+    source: 'edge',
+    status: 500,
+    retry: 'never',
+    title: 'the edge failed',
+    remedy: 'report this with the ray id; the edge log has the details',
+  },
+} as const satisfies Record<string, FaultRow>
+
+export type FaultCode = keyof typeof FAULTS

@@ -1,0 +1,85 @@
+// The configuration after defaults, file and flags have been laid over each other and checked: plain data that the rest of
+// the program can believe.
+
+import type { Bytes, Seconds } from '../base/index.ts'
+import type { CacheLevel } from '../cache/index.ts'
+import type { CacheRuleParameters } from '../rulesets/index.ts'
+import type { OriginTarget } from './snapshot.ts'
+
+/** Where a listener accepts connections. */
+export type Listen = {
+  /** A name or an address; an IPv6 address has no brackets. */
+  readonly hostname: string
+  /** 0 picks a free one. */
+  readonly port: number
+}
+
+/** A certificate that was read, parsed, and found to belong to its key. */
+export type TlsMaterial = {
+  /** The certificate, with its chain when the file has one; PEM. */
+  readonly cert: string
+  /** Its private key; PEM. */
+  readonly key: string
+  /** The DNS names that the certificate covers, lower case, wildcards as `*.example.com`; for SNI. */
+  readonly serverNames: readonly string[]
+}
+
+export type EdgeConfig = {
+  readonly http: Listen
+  readonly https: Listen | undefined
+  /** At least one when `https` is set, none otherwise. */
+  readonly tls: readonly TlsMaterial[]
+  readonly processes: number
+  /** Whether answers carry fields that explain the cache's decision. */
+  readonly debugHeaders: boolean
+  readonly accessLog: boolean
+}
+
+/** Settings of a zone, by the ids of the API, in our units. */
+export type ZoneSettings = {
+  readonly browserCacheTtl: Seconds
+  readonly cacheLevel: CacheLevel
+  readonly developmentMode: boolean
+  readonly sortQueryStringForCache: boolean
+  readonly alwaysOnline: boolean
+  readonly proxyReadTimeout: Seconds
+  readonly maxUpload: Bytes
+  readonly originErrorPagePassThru: boolean
+  readonly corsVariants: CorsVariants
+}
+
+/** How copies of one resource for several Origins are kept apart. */
+export type CorsVariants =
+  /** Cloudflare's rule: the Origin field is part of the cache key. */
+  'per_origin'
+
+/** A rule of the phase http_request_cache_settings. */
+export type CacheRule = {
+  readonly ref: string | undefined
+  readonly description: string | undefined
+  readonly enabled: boolean
+  readonly parameters: CacheRuleParameters
+}
+
+/** An entry of `origins`: a host name, `*.suffix` or `*`, lower case, and where such hosts lead. */
+export type OriginEntry = { readonly pattern: string; readonly target: OriginTarget }
+
+export type ZoneConfig = {
+  readonly name: string
+  readonly origins: readonly OriginEntry[]
+  readonly settings: ZoneSettings
+  readonly cacheRules: readonly CacheRule[]
+}
+
+export type ResolvedConfig = {
+  readonly edge: EdgeConfig
+  readonly api: Listen
+  /** Absolute. */
+  readonly dataDir: string
+  readonly cache: { readonly memory: Bytes; readonly disk: Bytes }
+  readonly zones: readonly ZoneConfig[]
+  /** Whether nobody named an origin server, so that the built-in one is served. */
+  readonly demo: boolean
+  /** What the operator should know, a sentence each. */
+  readonly notices: readonly string[]
+}
