@@ -104,6 +104,15 @@ await timed('find and content, on disk', 20_000, (i) => {
   const found = store.find(key(i))?.variants[0]
   return found && store.peekContent(found)
 })
+const storing = await longestPause(async () => {
+  for (let i = 0; i < 10_000; i += 1) {
+    const fill = store.begin(bytes(1024))
+    await fill.write(Buffer.alloc(1024, `later ${i} `))
+    store.put(makeResponse(VARIANTS + i, await fill.finish()))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+})
+console.log(`longest pause of the loop while 10,000 are stored, one a turn: ${storing.toFixed(1)} ms`)
 await store.close()
 
 const since = performance.now()

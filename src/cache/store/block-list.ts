@@ -3,7 +3,7 @@
 // Large chunks are kept as they came; small ones are gathered, so that a million chunks of one byte are not a million
 // objects.  Pieces handed out are views: nobody copies, and nobody may write to them.
 
-import { GATHER_BLOCK_BYTES, SMALL_CHUNK_BYTES } from './limits.ts'
+import { COPIED_BODY_BYTES, FIRST_GATHER_BLOCK_BYTES, GATHER_BLOCK_BYTES, SMALL_CHUNK_BYTES } from './limits.ts'
 
 type Block = {
   /** Where in the body this block begins. */
@@ -37,14 +37,17 @@ export class BlockList {
 
   #gather(chunk: Uint8Array): void {
     const last = this.#blocks.at(-1)
-    if (last === undefined || last.bytes.byteLength - last.filled < chunk.byteLength) {
-      const block = new Uint8Array(this.#end === 0 ? Math.max(chunk.byteLength, SMALL_CHUNK_BYTES) : GATHER_BLOCK_BYTES)
+    if (last === undefined) {
+      // Most small bodies are this one chunk.
+      this.#push(chunk, chunk.byteLength)
+    } else if (last.bytes.byteLength - last.filled < chunk.byteLength) {
+      const block = new Uint8Array(this.#blocks.length < 2 ? FIRST_GATHER_BLOCK_BYTES : GATHER_BLOCK_BYTES)
       block.set(chunk)
       this.#push(block, chunk.byteLength)
-      return
+    } else {
+      last.bytes.set(chunk, last.filled)
+      last.filled += chunk.byteLength
     }
-    last.bytes.set(chunk, last.filled)
-    last.filled += chunk.byteLength
   }
 
   #push(bytes: Uint8Array, filled: number): void {
@@ -87,10 +90,11 @@ export class BlockList {
     return this.#start - before
   }
 
-  /** Everything in memory as one array; a single exact block is handed out as it is. */
+  /** Everything in memory as one array; a single long chunk that has a buffer of its own is handed out as it is. */
   join(): Uint8Array<ArrayBuffer> {
-    const only = this.#blocks.length === 1 ? this.#blocks[0] : undefined
-    if (only !== undefined && ownsItsBuffer(only.bytes) && only.filled === only.bytes.byteLength) return only.bytes
+    const only = this.#blocks.length === 1 ? this.#blocks[0]?.bytes : undefined
+    const mayKeep = only !== undefined && only.byteLength === this.#end && only.byteLength > COPIED_BODY_BYTES
+    if (mayKeep && ownsItsBuffer(only)) return only
     const whole = new Uint8Array(this.#end - this.#start)
     for (const { start, bytes, filled } of this.#blocks) whole.set(bytes.subarray(0, filled), start - this.#start)
     return whole
@@ -109,7 +113,7 @@ export class BlockList {
   }
 }
 
-/** Whether keeping this view keeps no more memory alive than its own bytes. */
+/** Whether keeping this view keeps no more memory alive than its own bytes.  Asking makes the runtime box the buffer. */
 function ownsItsBuffer(view: Uint8Array): view is Uint8Array<ArrayBuffer> {
   return view.buffer instanceof ArrayBuffer && view.buffer.byteLength === view.byteLength
 }

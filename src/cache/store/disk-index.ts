@@ -10,6 +10,7 @@ import { Database, type Statement } from 'bun:sqlite'
 import { renameSync, rmSync } from 'node:fs'
 import { bytes } from '../../base/index.ts'
 import type { StoredBody, StoredResponse } from '../stored-response.ts'
+import { Checkpointer, MAX_LOG_PAGES } from './checkpointer.ts'
 import { encodeRecord, parseRecord } from './record.ts'
 
 /** Raised when the tables or the record change; an index of another version is set aside. */
@@ -18,7 +19,7 @@ const SCHEMA_VERSION = 1
 const SCHEMA = `
   CREATE TABLE bodies (
     id      INTEGER PRIMARY KEY AUTOINCREMENT,
-    digest  TEXT NOT NULL UNIQUE,
+    digest  BLOB NOT NULL UNIQUE,
     length  INTEGER NOT NULL,
     refs    INTEGER NOT NULL,   -- rows of variants that point here
     content BLOB                -- null: a file
@@ -67,7 +68,7 @@ type Columns = {
   zone: string
   revision: number
   record: string
-  digest: string | null
+  digest: Uint8Array | null
   length: number | null
 }
 
@@ -77,12 +78,15 @@ export class DiskIndex {
   readonly #database: Database
   readonly #statements: ReturnType<typeof prepare>
   readonly #seed: bigint
+  readonly #checkpointer: Checkpointer
+  #changed = 0
   readonly totals: Totals
   /** The highest sequence that was there when the index was opened. */
   readonly lastSequence: number
 
-  private constructor(database: Database) {
+  private constructor(database: Database, path: string) {
     this.#database = database
+    this.#checkpointer = new Checkpointer(path)
     this.#statements = prepare(database)
     const { seed, ...totals } = database.query('SELECT * FROM totals').get() as Totals & { seed: number }
     this.totals = totals
@@ -100,8 +104,10 @@ export class DiskIndex {
       database.run('PRAGMA synchronous = NORMAL')
       database.run('PRAGMA busy_timeout = 250')
       database.run('PRAGMA journal_size_limit = 16777216')
+      database.run('PRAGMA cache_size = -16384')
+      database.run(`PRAGMA wal_autocheckpoint = ${MAX_LOG_PAGES}`)
       adoptSchema(database)
-      return new DiskIndex(database)
+      return new DiskIndex(database, path)
     } catch (cause) {
       database.close()
       throw cause
@@ -114,6 +120,7 @@ export class DiskIndex {
   }
 
   close(): void {
+    this.#checkpointer.close()
     this.#database.close()
   }
 
@@ -136,12 +143,12 @@ export class DiskIndex {
   }
 
   hasBody(digest: string): boolean {
-    return this.#statements.hasBody.get(digest) !== null
+    return this.#statements.hasBody.get(fromHex(digest)) !== null
   }
 
   /** The bytes of a short body. */
   inlineContent(digest: string): Uint8Array<ArrayBuffer> | undefined {
-    const row = this.#statements.inline.get(digest) as { content: Uint8Array<ArrayBuffer> | null } | null
+    const row = this.#statements.inline.get(fromHex(digest)) as { content: Uint8Array<ArrayBuffer> | null } | null
     return row?.content ?? undefined
   }
 
@@ -160,6 +167,8 @@ export class DiskIndex {
       const result = work()
       this.#statements.saveTotals.run(this.totals.variants, this.totals.bodies, this.totals.cost)
       this.#database.run('COMMIT')
+      this.#checkpointer.changed(this.#changed)
+      this.#changed = 0
       return result
     } catch (cause) {
       Object.assign(this.totals, before)
@@ -170,7 +179,10 @@ export class DiskIndex {
 
   insert({ sequence, response, used, inline }: NewRow): { readonly keyHash: number } {
     const { body, key, location, revision } = response
-    const reference = this.#statements.takeBody.get(body.digest, body.length, inline) as { id: number; refs: number }
+    const reference = this.#statements.takeBody.get(fromHex(body.digest), body.length, inline) as {
+      id: number
+      refs: number
+    }
     if (reference.refs === 1) {
       this.totals.bodies += 1
       this.totals.cost += bodyCost(body.length, inline !== null)
@@ -182,6 +194,7 @@ export class DiskIndex {
     this.#statements.insert.run(sequence, keyHash, reference.id, used, cost, revision, zone, key, record)
     this.totals.variants += 1
     this.totals.cost += cost
+    this.#changed += cost + (inline?.byteLength ?? 0)
     return { keyHash }
   }
 
@@ -191,19 +204,20 @@ export class DiskIndex {
     if (row === null) return undefined
     this.totals.variants -= 1
     this.totals.cost -= row.cost
+    this.#changed += row.cost
     const left = this.#statements.dropReference.get(row.body) as { refs: number } | null
     return { row, body: left?.refs === 0 ? this.#removeBody(this.#statements.removeBodyById, row.body) : undefined }
   }
 
   /** Strikes out a damaged body.  The variants that point to it are as good as gone. */
   strikeOut(digest: string): GoneBody | undefined {
-    return this.#removeBody(this.#statements.removeBodyByDigest, digest)
+    return this.#removeBody(this.#statements.removeBodyByDigest, fromHex(digest))
   }
 
-  #removeBody(statement: Statement, which: number | string): GoneBody | undefined {
-    const row = statement.get(which) as { digest: string; length: number; inline: number } | null
+  #removeBody(statement: Statement, which: number | Uint8Array): GoneBody | undefined {
+    const row = statement.get(which) as { digest: Uint8Array; length: number; inline: number } | null
     if (row === null) return undefined
-    const body = { digest: row.digest, length: row.length, inline: row.inline === 1 }
+    const body = { digest: row.digest.toHex(), length: row.length, inline: row.inline === 1 }
     this.totals.bodies -= 1
     this.totals.cost -= bodyCost(body.length, body.inline)
     return body
@@ -273,6 +287,10 @@ function prepare(database: Database) {
 function readRow(columns: Columns): VariantRow {
   const { sequence, key, zone, revision, record, digest, length } = columns
   if (digest === null || length === null) return { sequence, key, response: undefined }
-  const body: StoredBody = { digest, length: bytes(length) }
+  const body: StoredBody = { digest: digest.toHex(), length: bytes(length) }
   return { sequence, key, response: parseRecord(record, { key, zone, revision, body }) }
+}
+
+function fromHex(digest: string): Uint8Array {
+  return Uint8Array.fromHex(digest)
 }

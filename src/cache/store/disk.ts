@@ -87,7 +87,7 @@ export class DiskTier {
       }
       this.#index = this.#openOrBeginIndex()
       this.#filter = new KeyFilter()
-      this.#filteredUpTo = 0
+      this.#filteredUpTo = this.#index.lastSequence === 0 ? Number.POSITIVE_INFINITY : 0
       void this.#learnRows(this.#index)
     } catch (cause) {
       // Fail open: serve from memory, try again later.

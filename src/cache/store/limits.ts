@@ -28,8 +28,12 @@ export const FILL_BACKLOG_BYTES = 4 * 1024 * 1024
 /** Chunks smaller than this are gathered, so that a body that drips in byte by byte costs its length and little more. */
 export const SMALL_CHUNK_BYTES = 4 * 1024
 
-/** The block in which small chunks are gathered. */
+/** The first block in which small chunks are gathered, and the later ones. */
+export const FIRST_GATHER_BLOCK_BYTES = 4 * 1024
 export const GATHER_BLOCK_BYTES = 16 * 1024
+
+/** A body up to this length is copied when it is whole, rather than kept in the buffer that its chunk came in. */
+export const COPIED_BODY_BYTES = 32 * 1024
 
 /** One write to a fill's file: enough to keep a disk busy, little enough to let readers in between. */
 export const SPILL_WRITE_BYTES = 1024 * 1024
@@ -50,8 +54,8 @@ export const MAX_SHARE_OF_DISK = 1 / 2
 export const BATCH_MILLIS = 500
 
 /** Puts, removals and marks of use in one transaction: a few milliseconds of the event loop. */
-export const BATCH_PUTS = 128
-export const BATCH_REMOVALS = 512
+export const BATCH_PUTS = 64
+export const BATCH_REMOVALS = 64
 export const BATCH_USES = 512
 
 /** Bodies on their way to files, in bytes, before the next fill's `finish` waits. */
