@@ -12,8 +12,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bytes, epochMillis, millis } from '../src/base/index.ts'
+import type { StoredBody, StoredResponse } from '../src/cache/index.ts'
 import { type CacheStore, makeMemoryStore, makeTieredStore } from '../src/cache/store/index.ts'
-import type { StoredBody, StoredResponse } from '../src/cache/stored-response.ts'
 
 const BUDGET_BYTES = 1024
 const VARIANTS = 100_000
@@ -60,6 +60,7 @@ function makeResponse(url: number, origin: string | undefined, body: StoredBody,
       alwaysValidate: false,
       staleWhileRevalidate: millis(60_000),
       staleIfError: millis(0),
+      staleIfUnreachable: millis(0),
     },
     responseTime: epochMillis(1_770_000_000_000 + at),
     initialAge: millis(0),

@@ -9,8 +9,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bytes, epochMillis, millis } from '../src/base/index.ts'
+import type { StoredBody, StoredResponse } from '../src/cache/index.ts'
 import { type CacheStore, makeTieredStore } from '../src/cache/store/index.ts'
-import type { StoredBody, StoredResponse } from '../src/cache/stored-response.ts'
 
 const VARIANTS = 100_000
 const directory = mkdtempSync(join(tmpdir(), 'varyant-bench-'))
@@ -50,6 +50,7 @@ function makeResponse(i: number, body: StoredBody): StoredResponse {
       alwaysValidate: false,
       staleWhileRevalidate: millis(0),
       staleIfError: millis(0),
+      staleIfUnreachable: millis(0),
     },
     responseTime: epochMillis(1_770_000_000_000),
     initialAge: millis(0),

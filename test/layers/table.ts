@@ -1,0 +1,80 @@
+// Who may import whom, as data.  Layers, rooms and the reasons are ARCHITECTURE.md's; judge.ts applies this table and
+// layers.test.ts holds the tree against it.
+//
+// A room is a folder of src/ (or one file: main.ts).  It may import rooms of lower layers, through their door, which is
+// their index.ts.  A new folder needs a row here before it can be imported or import.
+
+export type Room = {
+  /** Path under src/; the longest match decides, so that a room may stand inside another. */
+  readonly room: string
+  readonly layer: number
+  /** The only rooms that it may import, where that is less than every lower layer. */
+  readonly only?: readonly string[]
+  /** npm packages that it may import. */
+  readonly packages?: readonly string[]
+}
+
+export const ROOMS: readonly Room[] = [
+  { room: 'base', layer: 0 },
+  { room: 'http', layer: 1 },
+  { room: 'cache', layer: 2 },
+  { room: 'cors', layer: 2 },
+  { room: 'rules', layer: 2, only: ['base'] },
+  { room: 'cache/store', layer: 3 },
+  { room: 'demo', layer: 3 },
+  { room: 'origin', layer: 3 },
+  { room: 'purge', layer: 3 },
+  { room: 'rulesets', layer: 3 },
+  { room: 'telemetry', layer: 3 },
+  { room: 'config', layer: 4, packages: ['zod'] },
+  { room: 'runtime', layer: 4 },
+  { room: 'api', layer: 5, packages: ['hono', '@hono/zod-openapi', 'zod'] },
+  { room: 'cluster', layer: 5 },
+  { room: 'edge', layer: 5 },
+  { room: 'dashboard', layer: 5, only: [] },
+  { room: 'main.ts', layer: 6 },
+  { room: 'cli', layer: 6 },
+]
+
+/** The layer of main.ts and the command line: there rooms of one layer may import each other. */
+export const TOP_LAYER = 6
+
+/** The package's own manifest, for its version: the top layer may read it. */
+export const MANIFEST = 'package.json'
+
+/** Files that belong to another room than their folder's, with the reason. */
+export const ADOPTED: Readonly<Record<string, string>> = {
+  // The type of a store, without any store: so that judgements and `purge` can be given one.
+  'src/cache/store/contract.ts': 'cache',
+}
+
+/** Rooms and files of judgements only: no `node:`, no `Bun`, no clock, no chance, no I/O, no logging.  Paths under src/. */
+export const PURE: readonly string[] = ['base', 'http', 'cache', 'cors', 'rules', 'purge/match.ts']
+
+/** Files in pure rooms that may use the one thing they exist for. */
+export const PURE_EXCEPT: Readonly<Record<string, readonly string[]>> = {
+  'src/base/clock.ts': ['Date.now()'],
+}
+
+/** Where `node:`, `bun:` and `Bun` are allowed: the rooms and files that touch the system.  Paths under src/. */
+export const SYSTEM: readonly string[] = [
+  'api/auth.ts',
+  'api/server.ts',
+  'cache/store',
+  'cli',
+  'cluster',
+  'config',
+  'demo',
+  'edge/listener.ts',
+  'main.ts',
+  'origin',
+  'purge/journal-file.ts',
+  'runtime',
+  'telemetry',
+]
+
+/** Names that a door may list.  Forty is the aim; this is where the build stops. */
+export const MAX_DOOR_NAMES = 60
+
+/** Folder and file names that say nothing about what is inside. */
+export const NAMELESS: readonly string[] = ['utils', 'helpers', 'common', 'lib', 'misc']
