@@ -15,6 +15,12 @@ export const DEFAULT_READ_TIMEOUT_SECONDS = seconds(100)
  */
 export const DEFAULT_MAX_OBJECT_SIZE_BYTES = bytes(512 * 10 ** 6)
 
+/**
+ * How long past its expiry a copy stands in for an origin server that gives no answer, when the origin set no
+ * stale-if-error: a day, in which somebody notices.  The documentation names no figure; docs/decisions/0041.
+ */
+export const DEFAULT_STALE_IF_UNREACHABLE_SECONDS = seconds(86_400)
+
 export const DEFAULT_CACHE_SETTINGS: CacheSettings = {
   // By the extension of the path: HTML and JSON are cached only where a rule says so.
   eligibility: 'by-extension',

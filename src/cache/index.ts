@@ -4,38 +4,45 @@
 
 export { type DeviceType, deviceType } from './device-type.ts'
 export { type KeyMaker, makeKeyMaker } from './key.ts'
-export { collectOverrides, type KeyRequest, OVERRIDE_FIELDS, type Overrides } from './key-request.ts'
+export { collectOverrides, type KeyRequest } from './key-request.ts'
 
 // Eligibility
 
 export {
-  DEFAULT_EXTENSIONS,
   type DecideEligible,
-  decideEligibility,
-  type EligibilityDecision,
   INELIGIBLE_REASONS,
-  type IneligibleReason,
   makeEligibility,
 } from './eligibility.ts'
 
 // Selection
 
-export { encodingClass, mayUseEncoding } from './content-encoding.ts'
 export {
-  decideVary,
   excessVariants,
   findVariant,
   matchesSelecting,
-  nominatedFields,
   originVaryFields,
   selectingFor,
-  type VaryDecision,
 } from './vary.ts'
+
+// Storing and reusing
+
+export { currentAge, initialAge } from './age.ts'
+export { browserCacheControl } from './browser-ttl.ts'
+export { decideFreshened } from './freshen.ts'
+export { decideReuse, freshUntil, mayServeOnError, type OriginFailure } from './reuse.ts'
+export { type CacheOutcome, type CacheStatusReport, cacheStatusField, cacheStatusName, mayAddAge } from './status.ts'
+export {
+  decideStorable,
+  NOT_STORED_REASONS,
+  type PresentedRequest,
+  type ReceivedResponse,
+  type StorableDecision,
+} from './storable.ts'
+export { decideValidation, smartLastModified, validationFields } from './validation.ts'
 
 // Tags and armor
 
-export { agreesWithExtension } from './deception-armor.ts'
-export { CDN_INTERNAL_FIELDS, cacheTags } from './tags.ts'
+export { CDN_INTERNAL_FIELDS } from './tags.ts'
 
 // Settings
 
@@ -57,5 +64,5 @@ export type {
 
 // What a store holds
 
-export type { CacheStore, Content, Entry, Fill, StoreStats, Variant } from './store/contract.ts'
+export type { CacheStore, Content, Fill, Variant } from './store/contract.ts'
 export type { CacheKey, Freshness, Location, Selecting, StoredBody, StoredResponse } from './stored-response.ts'

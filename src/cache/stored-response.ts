@@ -20,14 +20,16 @@ export type Location = {
 
 /** How long, and how, a stored response may be reused; decided once, when it is stored or freshened. */
 export type Freshness = {
-  /** The freshness lifetime.  RFC 9111 §4.2.1 */
+  /** The freshness lifetime, held against the current age.  RFC 9111 §4.2.1 */
   readonly lifetime: Millis
   /** Never reused without validation: no-cache, max-age=0 under Origin Cache Control, a status TTL of 0. */
   readonly alwaysValidate: boolean
   /** Time after expiry in which a stale copy goes out while it is being validated; 0 when forbidden or absent. */
   readonly staleWhileRevalidate: Millis
-  /** Time after expiry in which a stale copy goes out when the origin server fails; 0 when forbidden. */
+  /** Time after expiry in which a stale copy goes out when the origin server fails; 0 when forbidden or absent. */
   readonly staleIfError: Millis
+  /** Time after expiry in which a stale copy goes out when the origin server gives no answer at all; 0 when forbidden. */
+  readonly staleIfUnreachable: Millis
 }
 
 /** The values of the nominated fields that select this variant, normalised; names sorted.  RFC 9111 §4.1 */
@@ -42,7 +44,10 @@ export type StoredResponse = {
   /** The request fields that a background validation must send again: Origin, and what the key was made of. */
   readonly requestFields: FieldList
   readonly status: number
-  /** As they go out, without Age, Date handling or edge-made fields. */
+  /**
+   * The origin's, with a valid Date and without Age, Set-Cookie, what it calls private, and edge-made fields.  Those of
+   * CDN_INTERNAL_FIELDS are among them, since a later 304 may lack them; delivery leaves them out.
+   */
   readonly fields: FieldList
   /** Lower case.  CF cache/how-to/purge-cache/purge-by-tags */
   readonly tags: readonly string[]

@@ -29,6 +29,7 @@ export function makeStoredResponse(shape: ResponseShape = {}): StoredResponse {
       alwaysValidate: false,
       staleWhileRevalidate: millis(0),
       staleIfError: millis(0),
+      staleIfUnreachable: millis(0),
     },
     responseTime: epochMillis(0),
     initialAge: millis(0),

@@ -13,6 +13,11 @@ export function fileContent(path: string, length: Bytes): Content {
   return { kind: 'file', length, path }
 }
 
+/** The whole content as a Response takes it cheapest: shared bytes, or a file that the kernel sends. */
+export function contentBlob(content: Content): Blob {
+  return content.kind === 'file' ? Bun.file(content.path) : content.blob
+}
+
 /** The bytes from `first` to `last`, both included (RFC 9110 §14.1.2 counts so), without reading a file. */
 export function sliceContent(content: Content, first: number, last: number): Blob {
   if (content.kind === 'file') return Bun.file(content.path).slice(first, last + 1)

@@ -1,6 +1,6 @@
 // The door of `cache/store`: where stored responses wait.
 
-export { contentStream, sliceContent } from './content.ts'
+export { contentBlob, contentStream, sliceContent } from './content.ts'
 export type { CacheStore, Content, Entry, Fill, StoreStats, Variant } from './contract.ts'
 export { MAX_MEMORY_BODY_BYTES, MAX_VARIANTS_PER_KEY } from './limits.ts'
 export { type MemoryStoreParts, makeMemoryStore } from './memory-store.ts'

@@ -1,7 +1,8 @@
 // How a stored response is written down on disk: one JSON array.  Key, zone, revision and body have columns of their own.
 //
 //   [id, scheme, host, path, query, selecting, requestFields, status, fields, tags,
-//    lifetime, alwaysValidate, staleWhileRevalidate, staleIfError, responseTime, initialAge]
+//    lifetime, alwaysValidate, staleWhileRevalidate, staleIfError, staleIfUnreachable, responseTime,
+//    initialAge]
 //
 // Field lists are flat: [name, value, name, value, ...].  A selecting value that is absent is null.
 
@@ -34,6 +35,7 @@ export function encodeRecord(response: StoredResponse): string {
     freshness.alwaysValidate,
     freshness.staleWhileRevalidate,
     freshness.staleIfError,
+    freshness.staleIfUnreachable,
     response.responseTime,
     response.initialAge,
   ])
@@ -42,11 +44,12 @@ export function encodeRecord(response: StoredResponse): string {
 /** The stored response, or undefined when the text is not what `encodeRecord` writes. */
 export function parseRecord(text: string, { key, zone, revision, body }: RecordColumns): StoredResponse | undefined {
   const row = parseArray(text)
-  if (row === undefined || row.length !== 16) return undefined
+  if (row === undefined || row.length !== 17) return undefined
   const [id, scheme, host, path, query, selecting, requestFields, status, fields, tags] = row
-  const [lifetime, alwaysValidate, whileRevalidate, ifError, responseTime, initialAge] = row.slice(10)
+  const [lifetime, alwaysValidate, whileRevalidate, ifError, ifUnreachable, responseTime, initialAge] = row.slice(10)
   if (![id, scheme, host, path, query].every(isString)) return undefined
-  if (![status, lifetime, whileRevalidate, ifError, responseTime, initialAge].every(isNumber)) return undefined
+  if (![status, lifetime, whileRevalidate, ifError, ifUnreachable, responseTime, initialAge].every(isNumber))
+    return undefined
   if (!isTexts(tags) || !isTexts(requestFields) || !isTexts(fields) || !isSelecting(selecting)) return undefined
   return {
     id: id as string,
@@ -68,6 +71,7 @@ export function parseRecord(text: string, { key, zone, revision, body }: RecordC
       alwaysValidate: alwaysValidate === true,
       staleWhileRevalidate: millis(whileRevalidate as number),
       staleIfError: millis(ifError as number),
+      staleIfUnreachable: millis(ifUnreachable as number),
     },
     responseTime: epochMillis(responseTime as number),
     initialAge: millis(initialAge as number),

@@ -186,6 +186,6 @@ function textOfTags(tags: readonly string[]): string {
 }
 
 function textOfFreshness(freshness: Freshness): string {
-  const { lifetime, alwaysValidate, staleWhileRevalidate, staleIfError } = freshness
-  return `${lifetime} ${alwaysValidate} ${staleWhileRevalidate} ${staleIfError}`
+  const { lifetime, alwaysValidate, staleWhileRevalidate, staleIfError, staleIfUnreachable } = freshness
+  return `${lifetime} ${alwaysValidate} ${staleWhileRevalidate} ${staleIfError} ${staleIfUnreachable}`
 }

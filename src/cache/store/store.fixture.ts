@@ -37,6 +37,7 @@ export function makeResponse(body: StoredBody, parts: ResponseParts = {}): Store
       alwaysValidate: false,
       staleWhileRevalidate: millis(1000),
       staleIfError: millis(0),
+      staleIfUnreachable: millis(0),
     },
     responseTime: epochMillis(1_700_000_000_000),
     initialAge: millis(3000),

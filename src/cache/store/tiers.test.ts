@@ -264,6 +264,7 @@ describe('damage', () => {
       expect(events).toMatchObject([{ kind: 'store-corrupt', digest: response.body.digest }])
       await store.flush()
       expect(store.stats()).toMatchObject({ variants: 0, bodies: 0 })
+      await store.close()
     }
   })
 
