@@ -1,0 +1,15 @@
+// The door of `origin`: connections to origin servers.  The only room that dials out.
+
+// Requests
+export { makeOriginClient } from './client.ts'
+export {
+  ClientGone,
+  type OriginAddress,
+  type OriginAnswer,
+  type OriginClient,
+  type OriginClientOptions,
+  type OriginRequest,
+} from './contract.ts'
+// WebSocket
+export { connectWebSocket, type WebSocketHandshake, type WebSocketOptions, type WebSocketRequest } from './websocket.ts'
+export type { OriginSocket, OriginSocketListener } from './websocket-socket.ts'
