@@ -1,5 +1,10 @@
 // The door of `config`: what the operator asked for, checked, and the snapshot that the data plane sees.
 
+// From JSON and flags to a configuration
+
+export { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, DEFAULT_EDGE_LISTEN } from './defaults.ts'
+export { ConfigError } from './problems.ts'
+export { type ConfigFlags, type ResolveOptions, resolveConfig } from './resolve.ts'
 export type {
   CacheRule,
   CorsVariants,
@@ -7,8 +12,22 @@ export type {
   Listen,
   OriginEntry,
   ResolvedConfig,
+  SslMode,
   TlsMaterial,
   ZoneConfig,
   ZoneSettings,
 } from './resolved.ts'
+export { parseOriginUrl, urlOf } from './texts.ts'
+export { ACCOUNT_ID, zoneId } from './zone-id.ts'
+export { implicitZone } from './zones.ts'
+
+// The snapshot
+
+export { makeSnapshot, type RuntimeState, type ZoneState } from './compile.ts'
 export type { OriginTarget, Route, Snapshot, ZoneSnapshot } from './snapshot.ts'
+
+// While it runs
+
+export { type DataDirectory, openDataDirectory, StartFailure } from './data-directory.ts'
+export type { SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
+export { type ConfigStore, type ConfigStoreOptions, openConfigStore } from './store.ts'

@@ -39,14 +39,27 @@ export type EdgeConfig = {
 export type ZoneSettings = {
   readonly browserCacheTtl: Seconds
   readonly cacheLevel: CacheLevel
-  readonly developmentMode: boolean
+  /** 'on': from each start, for its three hours; undefined: as the API last left it. */
+  readonly developmentMode: 'on' | 'off' | undefined
   readonly sortQueryStringForCache: boolean
   readonly alwaysOnline: boolean
   readonly proxyReadTimeout: Seconds
   readonly maxUpload: Bytes
   readonly originErrorPagePassThru: boolean
+  readonly ssl: SslMode
   readonly corsVariants: CorsVariants
 }
+
+/** How the edge speaks to origins.  Whether it is TLS at all, the URL in `origins` says.  CF ssl/origin-configuration/ssl-modes */
+export type SslMode =
+  /** No TLS is asked for. */
+  | 'off'
+  /** TLS is for visitors. */
+  | 'flexible'
+  /** TLS to an https origin, whatever its certificate. */
+  | 'full'
+  /** TLS to an https origin whose certificate is valid for its name and signed by a trusted authority. */
+  | 'strict'
 
 /** How copies of one resource for several Origins are kept apart. */
 export type CorsVariants =
@@ -58,6 +71,7 @@ export type CacheRule = {
   readonly ref: string | undefined
   readonly description: string | undefined
   readonly enabled: boolean
+  /** Nothing when the rule is not enabled: such a rule may use what this version does not have. */
   readonly parameters: CacheRuleParameters
 }
 

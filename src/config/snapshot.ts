@@ -1,22 +1,31 @@
 // The configuration as the data plane sees it: immutable, compiled once per change, versioned.
 
+import type { EpochMillis } from '../base/index.ts'
 import type { CacheSettings } from '../cache/index.ts'
 
 /** An entry of a zone's `origins`: which hosts, and where they lead. */
 export type OriginTarget = {
   readonly scheme: 'http' | 'https'
+  /** A name or an address; an IPv6 address has no brackets. */
   readonly hostname: string
   readonly port: number
-  /** `scheme://hostname:port`, without a path. */
+  /** `scheme://hostname:port`, without a path; an IPv6 address has its brackets. */
   readonly base: string
+  /** Whether an https origin's certificate must be valid: ssl `strict`. */
+  readonly verifyTls: boolean
 }
 
 /** One zone, ready to serve. */
 export type ZoneSnapshot = {
   readonly id: string
   readonly name: string
-  /** The zone's cache settings after every rule whose expression is `true`; issue by issue rules will refine them. */
+  /**
+   * The zone's cache settings after every rule whose expression is `true`; issue by issue rules will refine them.
+   * Its `developmentMode` is always off: whether it is on is a question of time, and `developmentModeUntil` answers it.
+   */
   readonly cacheSettings: CacheSettings
+  /** Development Mode is on before this instant; undefined: it is off. */
+  readonly developmentModeUntil: EpochMillis | undefined
   /** Largest request content, in bytes. */
   readonly maxUpload: number
 }

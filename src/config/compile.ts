@@ -1,0 +1,46 @@
+// Compiles a configuration, and what the API has changed since, into the snapshot that the data plane sees.
+
+import type { EpochMillis } from '../base/index.ts'
+import { type CacheSettings, DEFAULT_CACHE_SETTINGS } from '../cache/index.ts'
+import { applyCacheRule } from '../rulesets/index.ts'
+import type { ResolvedConfig, ZoneConfig } from './resolved.ts'
+import { makeRouteFinder } from './routes.ts'
+import type { Snapshot, ZoneSnapshot } from './snapshot.ts'
+import { zoneId } from './zone-id.ts'
+
+/** What is not in the file: the state of a zone that the API and time change, by zone id. */
+export type ZoneState = { readonly developmentModeUntil: EpochMillis | undefined }
+export type RuntimeState = ReadonlyMap<string, ZoneState>
+
+/** The snapshot; frozen, so that nobody can change what another reads. */
+export function makeSnapshot(config: Pick<ResolvedConfig, 'zones'>, state: RuntimeState, revision: number): Snapshot {
+  const routed = config.zones.map((zone) => ({ zone: compileZone(zone, state), origins: zone.origins }))
+  const zones = Object.freeze(routed.map(({ zone }) => zone))
+  return Object.freeze({ revision, zones, findRoute: makeRouteFinder(routed) })
+}
+
+function compileZone(config: ZoneConfig, state: RuntimeState): ZoneSnapshot {
+  const id = zoneId(config.name)
+  return Object.freeze({
+    id,
+    name: config.name,
+    cacheSettings: Object.freeze(cacheSettingsOf(config)),
+    developmentModeUntil: state.get(id)?.developmentModeUntil,
+    maxUpload: config.settings.maxUpload,
+  })
+}
+
+/** The zone's settings with every rule that is on laid over them, in order: the last one wins. */
+function cacheSettingsOf({ settings, cacheRules }: ZoneConfig): CacheSettings {
+  const ofZone: CacheSettings = {
+    ...DEFAULT_CACHE_SETTINGS,
+    level: settings.cacheLevel,
+    browserTtl: { mode: 'zone', default: settings.browserCacheTtl },
+    sortQuery: settings.sortQueryStringForCache,
+    alwaysOnline: settings.alwaysOnline,
+    originErrorPagePassthru: settings.originErrorPagePassThru,
+    readTimeout: settings.proxyReadTimeout,
+  }
+  const enabled = cacheRules.filter((rule) => rule.enabled)
+  return enabled.reduce((laid, { parameters }) => applyCacheRule(laid, parameters), ofZone)
+}

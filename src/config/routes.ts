@@ -1,0 +1,57 @@
+// Where does a host lead?  Asked for every request that is no hit, so answers are remembered.
+//
+//   the zone that the host belongs to by name: its exact pattern, else its longest wildcard, else its `*`, else nowhere
+//   a host of no zone: the same over the patterns of all zones; of several `*` the first in the file wins
+//
+// `*.example.com` matches every host below example.com, at any depth, and not example.com itself.
+
+import { findOwner, suffixesOf } from './ownership.ts'
+import type { OriginTarget, Route, ZoneSnapshot } from './snapshot.ts'
+
+/** A zone with its patterns. */
+export type RoutedZone = {
+  readonly zone: ZoneSnapshot
+  readonly origins: readonly { readonly pattern: string; readonly target: OriginTarget }[]
+}
+
+/** Hosts remembered; beyond it the memory starts anew, so that invented hosts cost no more than this. */
+const MAX_REMEMBERED_HOSTS = 4096
+
+/** The function that finds routes; a host is lower case and has no port. */
+export function makeRouteFinder(zones: readonly RoutedZone[]): (host: string) => Route | undefined {
+  const tables = new Map(zones.map((zone) => [zone.zone.name, tableOf([zone])]))
+  const everyones = tableOf(zones)
+  const remembered = new Map<string, Route | undefined>()
+
+  return (host) => {
+    const known = remembered.get(host)
+    if (known !== undefined || remembered.has(host)) return known
+    const found = look(findOwner(tables, host) ?? everyones, host)
+    if (remembered.size >= MAX_REMEMBERED_HOSTS) remembered.clear()
+    remembered.set(host, found)
+    return found
+  }
+}
+
+/** Routes by pattern; an earlier zone's pattern stands. */
+type Table = ReadonlyMap<string, Route>
+
+function tableOf(zones: readonly RoutedZone[]): Table {
+  const table = new Map<string, Route>()
+  for (const { zone, origins } of zones) {
+    for (const { pattern, target } of origins) {
+      if (!table.has(pattern)) table.set(pattern, { zone, origin: target })
+    }
+  }
+  return table
+}
+
+function look(table: Table, host: string): Route | undefined {
+  const exact = table.get(host)
+  if (exact !== undefined) return exact
+  for (const suffix of suffixesOf(host)) {
+    const route = suffix === host ? undefined : table.get(`*.${suffix}`)
+    if (route !== undefined) return route
+  }
+  return table.get('*')
+}

@@ -1,0 +1,132 @@
+// The schema of varyant.json.  Every key is optional but a zone's name; nothing that is written is ignored: what this
+// version does not have is refused with a word about it.
+//
+// Shape and single values only.  What needs a second look (do zones overlap? does the key fit the certificate?) is judged
+// by the files beside: zones.ts, tls.ts, cache-rules.ts.
+
+import { z } from 'zod'
+import { fail, ok, type Result } from '../base/index.ts'
+import { MIN_DISK_BYTES, MIN_MEMORY_BYTES } from './defaults.ts'
+import { quote } from './problems.ts'
+import { boolean, choice, dictionary, list, notYet, object, sentencesOf, string, text, wholeNumber } from './shapes.ts'
+import { parseListen, parseOriginUrl, parseZoneName, sizeParser } from './texts.ts'
+
+const ON_OFF = choice(['on', 'off'])
+const MAX_BROWSER_TTL_SECONDS = 31_536_000
+const MAX_READ_TIMEOUT_SECONDS = 6_000
+const MAX_UPLOAD_MEGABYTES = 5_000
+
+/** Cache settings and others of Cloudflare's that a zone cannot have yet. */
+const LATER_SETTINGS = [
+  ...['0rtt', 'aegis', 'always_use_https', 'automatic_https_rewrites', 'automatic_platform_optimization', 'brotli'],
+  ...['early_hints', 'edge_cache_ttl', 'http2', 'http3', 'image_resizing', 'ip_geolocation', 'ipv6', 'min_tls_version'],
+  ...['mirage', 'origin_h2_max_streams', 'origin_max_http_version', 'polish', 'prefetch_preload', 'response_buffering'],
+  ...['security_level', 'transformations', 'true_client_ip_header', 'webp', 'websockets'],
+]
+
+/** Cloudflare's phases whose rules this version does not run. */
+const LATER_PHASES = [
+  ...['http_request_sanitize', 'http_request_dynamic_redirect', 'http_request_transform', 'http_config_settings'],
+  ...['http_request_origin', 'http_request_firewall_custom', 'http_ratelimit', 'http_request_redirect'],
+  ...['http_request_late_transform', 'http_request_snippets', 'http_response_cache_settings', 'http_custom_errors'],
+  ...['http_response_headers_transform', 'http_response_compression', 'http_log_custom_fields'],
+]
+
+const SETTINGS = object(
+  {
+    browser_cache_ttl: wholeNumber('a lifetime in seconds', 0, MAX_BROWSER_TTL_SECONDS).optional(),
+    cache_level: choice(['aggressive', 'basic', 'simplified']).optional(),
+    development_mode: ON_OFF.optional(),
+    sort_query_string_for_cache: ON_OFF.optional(),
+    always_online: ON_OFF.optional(),
+    proxy_read_timeout: wholeNumber('a timeout in seconds', 1, MAX_READ_TIMEOUT_SECONDS).optional(),
+    max_upload: wholeNumber('a size in megabytes', 1, MAX_UPLOAD_MEGABYTES).optional(),
+    origin_error_page_pass_thru: ON_OFF.optional(),
+    ssl: choice(['off', 'flexible', 'full', 'strict']).optional(),
+    cors_variants: choice(['per_origin'], { collapse: 'is not in this version yet' }).optional(),
+  },
+  Object.fromEntries(LATER_SETTINGS.map((id) => [id, notYet(`the setting ${id}`)])),
+)
+
+/** A rule as the API has it, read-only members included.  Expression, action and parameters are for cache-rules.ts. */
+const RULE = object({
+  expression: z.unknown().optional(),
+  action: z.unknown().optional(),
+  action_parameters: z.unknown().optional(),
+  description: string().optional(),
+  enabled: boolean().optional(),
+  ref: string().optional(),
+  id: string().optional(),
+  version: string().optional(),
+  last_updated: string().optional(),
+})
+
+/** Rules of a phase that does not exist yet: each must be switched off. */
+function laterPhase(phase: string) {
+  return list(z.unknown())
+    .superRefine((rules, context) => {
+      if (rules.every(isDisabled)) return
+      context.addIssue(
+        `this version does not run the phase ${phase} yet; remove its rules or set "enabled": false on each`,
+      )
+    })
+    .optional()
+}
+
+function isDisabled(rule: unknown): boolean {
+  return typeof rule === 'object' && rule !== null && 'enabled' in rule && rule.enabled === false
+}
+
+const ZONE = object(
+  {
+    name: text(parseZoneName),
+    origins: dictionary(text(parseOriginUrl)).optional(),
+    settings: SETTINGS.optional(),
+    rulesets: object(
+      { http_request_cache_settings: list(RULE).optional() },
+      Object.fromEntries(LATER_PHASES.map((phase) => [phase, laterPhase(phase)])),
+    ).optional(),
+  },
+  {
+    url_normalization: notYet('URL normalisation'),
+    managed_headers: notYet('managed transforms'),
+    snippets: notYet('snippets'),
+    workers: notYet('Workers'),
+  },
+)
+
+const PROCESSES = z.literal(1, {
+  error: ({ input }) => `${quote(input)} is not available: this version has one edge process; write 1`,
+})
+
+const DOCUMENT = object(
+  {
+    edge: object({
+      http: text(parseListen).optional(),
+      https: text(parseListen).optional(),
+      tls: list(object({ cert: string(), key: string() })).optional(),
+      processes: PROCESSES.optional(),
+      debug_headers: boolean().optional(),
+      access_log: boolean().optional(),
+    }).optional(),
+    api: object({ listen: text(parseListen).optional() }).optional(),
+    data: string().min(1, '"" is not a folder; write for example "./.varyant"').optional(),
+    cache: object({
+      memory: text(sizeParser(MIN_MEMORY_BYTES)).optional(),
+      disk: text(sizeParser(MIN_DISK_BYTES)).optional(),
+    }).optional(),
+    zones: list(ZONE).optional(),
+  },
+  { runtime: object({}, { allow_private: notYet('Workers and Snippets') }).optional() },
+)
+
+export type ConfigDocument = z.output<typeof DOCUMENT>
+export type ZoneDocument = z.output<typeof ZONE>
+export type RuleDocument = z.output<typeof RULE>
+export type SettingsDocument = z.output<typeof SETTINGS>
+
+/** The document, or a sentence for each thing that is wrong with it. */
+export function parseDocument(json: unknown): Result<ConfigDocument, readonly string[]> {
+  const parsed = DOCUMENT.safeParse(json)
+  return parsed.success ? ok(parsed.data) : fail(sentencesOf(parsed.error))
+}

@@ -1,0 +1,15 @@
+// Ids of zones and of the account: computed, so that a script can know them without asking.
+
+import { createHash } from 'node:crypto'
+
+/** The first 32 hex digits of SHA-256 of `zone:<name>`. */
+export function zoneId(name: string): string {
+  return idOf(`zone:${name}`)
+}
+
+/** The id of the one account. */
+export const ACCOUNT_ID: string = idOf('account:varyant')
+
+function idOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+}

@@ -1,0 +1,83 @@
+// The zones of the document: origins, settings and rules resolved, and judged against each other.
+
+import { readCacheRules } from './cache-rules.ts'
+import { IMPLICIT_ZONE_NAME } from './defaults.ts'
+import { findOwner } from './ownership.ts'
+import { type ConfigPath, quote, sentence } from './problems.ts'
+import type { OriginEntry, ZoneConfig, ZoneSettings } from './resolved.ts'
+import type { ZoneDocument } from './schema.ts'
+import { type OriginAddress, parsePattern } from './texts.ts'
+import { implicitSettings, resolveSettings } from './zone-settings.ts'
+
+/** The zones; what is wrong with them, alone or together, is added to `problems`. */
+export function resolveZones(documents: readonly ZoneDocument[], problems: string[]): ZoneConfig[] {
+  const zones = documents.map((document, index) => resolveZone(document, ['zones', index], problems))
+  checkNames(zones, problems)
+  checkPatterns(zones, problems)
+  return zones
+}
+
+/** The zone that serves every Host from one origin server. */
+export function implicitZone(address: OriginAddress): ZoneConfig {
+  const settings = implicitSettings()
+  const origins = [{ pattern: '*', target: targetOf(address, settings) }]
+  return { name: IMPLICIT_ZONE_NAME, origins, settings, cacheRules: [] }
+}
+
+function resolveZone(document: ZoneDocument, path: ConfigPath, problems: string[]): ZoneConfig {
+  const settings = resolveSettings(document.settings ?? {})
+  const phase = 'http_request_cache_settings'
+  return {
+    name: document.name,
+    origins: resolveOrigins(document.origins ?? {}, settings, [...path, 'origins'], problems),
+    settings,
+    cacheRules: readCacheRules(document.rulesets?.[phase] ?? [], [...path, 'rulesets', phase], problems),
+  }
+}
+
+function resolveOrigins(
+  origins: Readonly<Record<string, OriginAddress>>,
+  settings: ZoneSettings,
+  path: ConfigPath,
+  problems: string[],
+): OriginEntry[] {
+  const entries = new Map<string, OriginEntry>()
+  for (const [written, address] of Object.entries(origins)) {
+    const pattern = parsePattern(written)
+    if (!pattern.ok) problems.push(sentence([...path, written], `${quote(written)} ${pattern.problem}`))
+    else if (entries.has(pattern.value)) {
+      problems.push(sentence([...path, written], `${quote(written)} is ${pattern.value} once more; remove one of them`))
+    } else entries.set(pattern.value, { pattern: pattern.value, target: targetOf(address, settings) })
+  }
+  return [...entries.values()]
+}
+
+function targetOf(address: OriginAddress, { ssl }: ZoneSettings): OriginEntry['target'] {
+  return { ...address, verifyTls: ssl === 'strict' }
+}
+
+function checkNames(zones: readonly ZoneConfig[], problems: string[]): void {
+  const seen = new Map<string, number>()
+  for (const [index, { name }] of zones.entries()) {
+    const first = seen.get(name)
+    if (first === undefined) seen.set(name, index)
+    else problems.push(sentence(['zones', index, 'name'], `${quote(name)} is zones[${first}] already; merge the two`))
+  }
+}
+
+/** A pattern that another zone decides about would never be looked at. */
+function checkPatterns(zones: readonly ZoneConfig[], problems: string[]): void {
+  const byName = new Map(zones.map((zone) => [zone.name, zone]))
+  const foreign = new Map<string, string>()
+  for (const [index, zone] of zones.entries()) {
+    for (const { pattern } of zone.origins) {
+      if (pattern === '*') continue
+      const owner = findOwner(byName, pattern)?.name ?? foreign.get(pattern) ?? zone.name
+      if (owner === zone.name) foreign.set(pattern, owner)
+      else {
+        const message = `${quote(pattern)} belongs to the zone ${owner}; write it there`
+        problems.push(sentence(['zones', index, 'origins', pattern], message))
+      }
+    }
+  }
+}
