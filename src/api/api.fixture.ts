@@ -1,6 +1,7 @@
 // An API under test: started on a free port, with a journal in memory and a data plane that is nothing but two zones.
 
-import { type EdgeEvent, makeFakeClock, ok } from '../base/index.ts'
+import { type EdgeEvent, fail, makeFakeClock, ok } from '../base/index.ts'
+import type { SettingState, ZoneSettingsService } from '../config/index.ts'
 import { type JournalEntry, makeMemoryJournal, makePurger, type PurgeTarget } from '../purge/index.ts'
 import { type ApiOptions, type ApiServer, startApi } from './index.ts'
 
@@ -15,6 +16,21 @@ const TARGET: PurgeTarget = {
   },
   address: (_, url, fields) => ok({ keys: [JSON.stringify([url, ...fields])], uri: url }),
   oldestFetch: () => 0,
+}
+
+/** One setting, a switch that remembers nothing but its value. */
+function makeSwitch(): ZoneSettingsService {
+  let value = 'off'
+  const state = (): SettingState => ({ id: 'development_mode', value, editable: true, modifiedOn: undefined })
+  return {
+    find: (_, id) => (id === 'development_mode' ? state() : undefined),
+    change: (_, id, wanted) => {
+      if (id !== 'development_mode') return fail({ kind: 'unknown' })
+      if (wanted !== 'on' && wanted !== 'off') return fail({ kind: 'bad-value', message: 'use "on" or "off"' })
+      value = wanted
+      return ok(state())
+    },
+  }
 }
 
 export type ApiUnderTest = {
@@ -60,6 +76,7 @@ export function startApiUnderTest(changes: Partial<ApiOptions> = {}): ApiUnderTe
     token: TOKEN,
     zones: () => [ZONE, OTHER_ZONE],
     purger,
+    settings: makeSwitch(),
     clock,
     events: record,
     ...changes,

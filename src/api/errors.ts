@@ -36,6 +36,14 @@ export const API_ERRORS = {
   'unknown-zone': { code: 1001, status: 404, message: 'no zone has this id' },
   /** Ours. */
   'unknown-environment': { code: 1135, status: 404, message: 'the zone has no such environment' },
+  /** Ours, as is the next. */
+  'unknown-setting': { code: 1136, status: 404, message: 'the zone has no such setting' },
+  /** 503: clients try again, and nothing was changed. */
+  'setting-not-recorded': {
+    code: 1137,
+    status: 503,
+    message: 'the setting could not be made durable and was not changed',
+  },
   'bad-request-headers': { code: 6003, status: 400, message: 'Invalid request headers' },
   'malformed-json': { code: 6007, status: 400, message: 'Malformed JSON in request body' },
   /** A member of the body is not what the operation's schema says.  Ours. */

@@ -5,6 +5,8 @@ import { invalidateCache } from './cache/invalidate.ts'
 import { invalidateEnvironment } from './cache/invalidate-environment.ts'
 import { purgeCache } from './cache/purge.ts'
 import { purgeEnvironment } from './cache/purge-environment.ts'
+import { editSetting } from './settings/edit.ts'
+import { getSetting } from './settings/get.ts'
 import { verifyToken } from './token/verify.ts'
 
 export const OPERATIONS: readonly Operation[] = [
@@ -12,5 +14,7 @@ export const OPERATIONS: readonly Operation[] = [
   invalidateCache,
   purgeEnvironment,
   invalidateEnvironment,
+  getSetting,
+  editSetting,
   verifyToken,
 ]
