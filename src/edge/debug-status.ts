@@ -1,0 +1,66 @@
+// This edge's member of Cache-Status, for `edge.debug_headers`.  RFC 9211
+
+import { toSeconds, unreachable } from '../base/index.ts'
+import {
+  type CacheOutcome,
+  type CacheStatusReport,
+  cacheStatusField,
+  currentAge,
+  type StoredResponse,
+} from '../cache/index.ts'
+import type { EdgeServices } from './edge.ts'
+import type { Exchange, KeyedExchange } from './exchange.ts'
+import type { EdgeResponse } from './response.ts'
+
+/** What became of an exchange, its key, and the last reason in its trail. */
+export function debugStatus(
+  exchange: Exchange & Partial<KeyedExchange>,
+  response: EdgeResponse,
+  edge: EdgeServices,
+): string {
+  const detail = exchange.trail.at(-1)
+  return cacheStatusField({
+    ...handledBy(exchange, response, edge),
+    ...(exchange.key === undefined ? {} : { key: exchange.key }),
+    ...(detail === undefined ? {} : { detail }),
+  })
+}
+
+function handledBy(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): CacheStatusReport {
+  if (response.kind === 'made') return { handled: 'miss' }
+  const handled = handledByOutcome(response.outcome, exchange)
+  if (response.kind === 'passing') return { handled, forwardStatus: response.status }
+  const ttl = ttlOf(response.stored, edge)
+  return handled === 'hit'
+    ? { handled, ...ttl }
+    : { handled, stored: true, forwardStatus: response.stored.status, ...ttl }
+}
+
+function handledByOutcome(outcome: CacheOutcome, exchange: Exchange): CacheStatusReport['handled'] {
+  switch (outcome) {
+    case 'reused-fresh':
+    case 'reused-while-validating':
+    case 'reused-on-error':
+      return 'hit'
+    case 'stored':
+      return exchange.trail.some((line) => line.includes('variant fits')) ? 'vary-miss' : 'uri-miss'
+    case 'replaced':
+    case 'validated':
+      return 'stale'
+    case 'not-stored':
+      return 'miss'
+    case 'ineligible':
+      return exchange.method === 'GET' || exchange.method === 'HEAD' ? 'bypass' : 'method'
+    default:
+      return unreachable(outcome)
+  }
+}
+
+function ttlOf(
+  stored: Pick<StoredResponse, 'responseTime' | 'initialAge'> & Partial<Pick<StoredResponse, 'freshness'>>,
+  { clock }: EdgeServices,
+): Partial<Pick<CacheStatusReport, 'ttl'>> {
+  if (stored.freshness === undefined) return {}
+  const left = stored.freshness.lifetime - currentAge(stored, clock.now())
+  return { ttl: toSeconds(left as typeof stored.freshness.lifetime) }
+}

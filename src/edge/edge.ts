@@ -1,0 +1,24 @@
+// What every stage of the data plane may use.  Made by the listener, once; `routes` is replaced when the configuration is.
+
+import type { Clock, EventSink } from '../base/index.ts'
+import type { CacheStore } from '../cache/index.ts'
+import type { OriginClient } from '../origin/index.ts'
+import type { PurgeJournal } from '../purge/index.ts'
+import type { Background } from './background.ts'
+import type { Flights } from './flights.ts'
+import type { Routes } from './routes.ts'
+
+export type EdgeServices = {
+  routes: Routes
+  readonly store: CacheStore
+  readonly journal: PurgeJournal
+  readonly origins: OriginClient
+  readonly flights: Flights
+  readonly background: Background
+  readonly clock: Clock
+  readonly events: EventSink
+  /** Whether answers carry RFC 9211 Cache-Status. */
+  readonly debugHeaders: boolean
+  /** Whether each exchange leaves an access record. */
+  readonly accessLog: boolean
+}

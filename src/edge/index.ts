@@ -1,0 +1,3 @@
+// The door of `edge`: the data plane.
+
+export { type Edge, type EdgeParts, startEdge } from './listener.ts'

@@ -1,0 +1,152 @@
+// The edge's sockets: HTTP/1.1 on one, TLS with HTTP/1.1, HTTP/2 and HTTP/3 on the other.
+//
+// Everything that the runtime delivers goes through `receive`: a hit in memory is answered at once, an upgrade leaves the
+// pipeline, all else becomes an Exchange and goes down it.
+
+import type { Clock, EventSink } from '../base/index.ts'
+import type { CacheStore } from '../cache/index.ts'
+import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
+import { splitTarget } from '../http/index.ts'
+import type { OriginClient } from '../origin/index.ts'
+import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
+import { makeBackground } from './background.ts'
+import type { EdgeServices } from './edge.ts'
+import { type Exchange, type Scheme, UNKNOWN_PEER } from './exchange.ts'
+import { Flights } from './flights.ts'
+import { answerFromMemory } from './hot-path.ts'
+import { handle } from './pipeline.ts'
+import { makePurgeTarget } from './purge-target.ts'
+import { nextRay } from './ray.ts'
+import { makeRoutes } from './routes.ts'
+import { isWebSocketHandshake, type Tunnel, tunnelHandlers, upgrade } from './upgrade.ts'
+
+export type EdgeParts = {
+  readonly config: EdgeConfig
+  readonly snapshot: Snapshot
+  readonly store: CacheStore
+  readonly journal: PurgeJournal
+  readonly origins: OriginClient
+  readonly clock: Clock
+  readonly events: EventSink
+}
+
+export interface Edge {
+  readonly httpUrl: string
+  readonly httpsUrl: string | undefined
+  /** Serves by this configuration from the next request on. */
+  use(snapshot: Snapshot): void
+  readonly purgeTarget: PurgeTarget
+  /** Accepts nothing more, lets exchanges and fetches under way finish within a bound, closes. */
+  stop(): Promise<void>
+}
+
+/** A connection without traffic is closed after this many seconds; the most that the runtime counts to. */
+const IDLE_SECONDS = 240
+/** Request content is limited by zone (stages/limit-upload.ts), with a page of ours; the runtime only must not be stricter. */
+const RUNTIME_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
+/** How long a stop waits for what is under way. */
+const DRAIN_MILLIS = 10_000
+
+/** Starts the data plane; throws when an address cannot be had. */
+export function startEdge(parts: EdgeParts): Edge {
+  const { config, snapshot, store, journal, origins, clock, events } = parts
+  const edge: EdgeServices = {
+    ...{ store, journal, origins, clock, events },
+    routes: makeRoutes(snapshot),
+    flights: new Flights(),
+    background: makeBackground(events),
+    debugHeaders: config.debugHeaders,
+    accessLog: config.accessLog,
+  }
+  const http = listen(config.http, 'http', [], edge)
+  const https = config.https === undefined ? undefined : listenTls(config.https, config.tls, edge, http)
+  return {
+    httpUrl: urlOf('http', config.http, http),
+    httpsUrl: config.https === undefined || https === undefined ? undefined : urlOf('https', config.https, https),
+    use: (next) => {
+      edge.routes = makeRoutes(next)
+    },
+    purgeTarget: makePurgeTarget(edge),
+    stop: () => stop([http, ...(https === undefined ? [] : [https])], edge),
+  }
+}
+
+type Server = Bun.Server<Tunnel>
+
+/** Both or neither: a listener that cannot be had takes the first one with it. */
+function listenTls(at: Listen, tls: readonly TlsMaterial[], edge: EdgeServices, http: Server): Server {
+  try {
+    return listen(at, 'https', tls, edge)
+  } catch (cause) {
+    void http.stop(true)
+    throw cause
+  }
+}
+
+function listen({ hostname, port }: Listen, scheme: Scheme, tls: readonly TlsMaterial[], edge: EdgeServices): Server {
+  return Bun.serve({
+    hostname,
+    port,
+    development: false,
+    idleTimeout: IDLE_SECONDS,
+    maxRequestBodySize: RUNTIME_BODY_LIMIT_BYTES,
+    ...(scheme === 'https' ? { tls: tlsOptions(tls), http2: true, http3: true } : {}),
+    fetch: (request, server) => receive(request, server, scheme, edge),
+    websocket: tunnelHandlers,
+    error: (cause) => {
+      // The pipeline never rejects; this is for what the runtime itself could not do with a response.
+      edge.events({ kind: 'unexpected', where: 'listener', reason: cause.stack ?? cause.message })
+      return new Response('the edge failed\n', { status: 500, headers: { 'cache-control': 'private, no-store' } })
+    },
+  })
+}
+
+/** By SNI: each name with its certificate; the first one serves clients that name none, or another. */
+function tlsOptions(tls: readonly TlsMaterial[]) {
+  const [first] = tls
+  return tls.flatMap(({ cert, key, serverNames }, index) => [
+    ...(index === 0 && first !== undefined ? [{ cert: first.cert, key: first.key }] : []),
+    ...serverNames.map((serverName) => ({ cert, key, serverName })),
+  ])
+}
+
+function receive(
+  request: Request,
+  server: Server,
+  scheme: Scheme,
+  edge: EdgeServices,
+): Response | Promise<Response | undefined> {
+  const hit = answerFromMemory(request, server, scheme, edge)
+  if (hit !== undefined) return hit
+  const exchange = openExchange(request, server, scheme, edge)
+  if (isWebSocketHandshake(request)) return upgrade(exchange, server, edge)
+  return handle(exchange, edge)
+}
+
+function openExchange(request: Request, server: Server, scheme: Scheme, edge: EdgeServices): Exchange {
+  const { path, query } = splitTarget(request.url)
+  return {
+    ...{ clientRequest: request, method: request.method, scheme, path, query },
+    peer: server.requestIP(request)?.address ?? UNKNOWN_PEER,
+    receivedAt: edge.clock.now(),
+    ray: nextRay(),
+    trail: [],
+    originMillis: undefined,
+  }
+}
+
+function urlOf(scheme: Scheme, { hostname, port }: Listen, server: Server): string {
+  return `${scheme}://${hostname.includes(':') ? `[${hostname}]` : hostname}:${server.port ?? port}`
+}
+
+async function stop(servers: readonly Server[], edge: EdgeServices): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const bound = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, DRAIN_MILLIS)
+  })
+  await Promise.race([Promise.all(servers.map((server) => server.stop())), bound])
+  await Promise.race([edge.background.settled(), bound])
+  clearTimeout(timer)
+  edge.flights.abortAll()
+  await Promise.all(servers.map((server) => server.stop(true)))
+}

@@ -1,0 +1,111 @@
+// The request to the origin server, made from the client's.  RFC 9110 §7.6; CF fundamentals/reference/http-headers
+//
+// What the client says about itself is overwritten or dropped: the addresses, the scheme and everything that begins with
+// `cf-` come from this edge or from nobody.  X-Forwarded-For is appended to and ends in the real peer.
+
+import { deviceType, originVaryFields, type StoredResponse, validationFields } from '../cache/index.ts'
+import { appendForwardedFor, connectionOptions, type FieldList, HOP_BY_HOP } from '../http/index.ts'
+import { fieldReader, type KeyedExchange, type RoutedExchange } from './exchange.ts'
+
+/** This edge in CDN-Loop.  RFC 8586 */
+export const CDN_ID = 'varyant'
+
+/** Fields that end here beside the hop-by-hop ones: the listener has dealt with them. */
+const ENDED_HERE: readonly string[] = [...HOP_BY_HOP, 'expect']
+/** A response is fetched whole and unconditionally to fill the cache.  CF reference/etag-headers */
+const CONDITIONS: readonly string[] = [
+  'range',
+  'if-range',
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+]
+const VISITOR: Readonly<Record<string, string>> = { http: '{"scheme":"http"}', https: '{"scheme":"https"}' }
+
+/** The fields of a request that is passed on as it is. */
+export function passingFields(exchange: RoutedExchange): Headers {
+  const headers = new Headers(exchange.clientRequest.headers)
+  endHopByHop(headers)
+  introduce(headers, exchange)
+  return headers
+}
+
+/** The fields of a request whose answer may be stored; with `stored`, one that validates it.  RFC 9111 §4.3.1 */
+export function fetchingFields(exchange: KeyedExchange, stored: StoredResponse | undefined): Headers {
+  const headers = passingFields(exchange)
+  for (const name of CONDITIONS) headers.delete(name)
+  settleNegotiation(headers, exchange)
+  addValidators(headers, stored)
+  return headers
+}
+
+/**
+ * The fields of a validation that no client waits for: those that the stored response was an answer to, whoever triggers
+ * it.  So the copy of one Origin is never refreshed in the name of another, nor with anybody's credentials.
+ */
+export function backgroundFields(exchange: KeyedExchange, stored: StoredResponse): Headers {
+  const headers = new Headers({ host: exchange.clientRequest.headers.get('host') ?? exchange.authority })
+  for (const [name, value] of stored.requestFields) headers.set(name, value)
+  introduce(headers, exchange)
+  settleNegotiation(headers, exchange)
+  addValidators(headers, stored)
+  return headers
+}
+
+/** What a background validation will have to send again: the fields that key and selection were made of. */
+export function rememberedFields(exchange: KeyedExchange, nominated: readonly string[]): FieldList {
+  const { keys } = exchange.plan
+  const { headers } = exchange.clientRequest
+  const names = new Set([...keys.fieldNames, ...nominated])
+  const fields: [string, string][] = []
+  for (const name of names) {
+    const value = headers.get(name)
+    if (value !== null) fields.push([name, value])
+  }
+  return fields
+}
+
+function endHopByHop(headers: Headers): void {
+  const connection = headers.get('connection')
+  if (connection !== null) for (const name of connectionOptions(connection)) headers.delete(name)
+  for (const name of ENDED_HERE) headers.delete(name)
+}
+
+function introduce(headers: Headers, { peer, ray, scheme }: RoutedExchange): void {
+  for (const name of claimsOfOurs(headers)) headers.delete(name)
+  headers.set('cf-connecting-ip', peer)
+  headers.set('cf-ray', ray)
+  headers.set('cf-visitor', VISITOR[scheme] ?? '')
+  headers.set('x-forwarded-proto', scheme)
+  headers.set('x-forwarded-for', appendForwardedFor(headers.get('x-forwarded-for'), peer))
+  const loop = headers.get('cdn-loop')
+  headers.set('cdn-loop', loop === null || loop === '' ? CDN_ID : `${loop}, ${CDN_ID}`)
+}
+
+/** Names that only this edge may speak. */
+function claimsOfOurs(headers: Headers): readonly string[] {
+  let found: string[] | undefined
+  for (const name of headers.keys()) {
+    if (!name.startsWith('cf-')) continue
+    found ??= []
+    found.push(name)
+  }
+  return found ?? NO_NAMES
+}
+
+const NO_NAMES: readonly string[] = []
+
+function settleNegotiation(headers: Headers, { plan }: KeyedExchange): void {
+  const { settings, keys } = plan
+  for (const [name, value] of originVaryFields(settings.vary, fieldReader(headers), settings.respectStrongEtags)) {
+    if (value === undefined) headers.delete(name)
+    else headers.set(name, value)
+  }
+  if (keys.usesDeviceType) headers.set('cf-device-type', deviceType(headers.get('user-agent') ?? ''))
+}
+
+function addValidators(headers: Headers, stored: StoredResponse | undefined): void {
+  if (stored === undefined) return
+  for (const [name, value] of validationFields(stored)) headers.set(name, value)
+}

@@ -1,0 +1,121 @@
+// Life of a request, in order.  Nothing else lives here: order is meaning, and this is the only place that has it.
+//
+//   admission ──► find-zone ──► request stages ──► cache-settings ──► the cache, or straight through ──► deliver ──► record
+//
+// A memory hit takes the short way in hot-path.ts, which the listener asks first; it uses the same judgements.
+
+import { EdgeError, unreachable } from '../base/index.ts'
+import type { EdgeServices } from './edge.ts'
+import type { Exchange, KeyedExchange, RoutedExchange } from './exchange.ts'
+import { faultAnswer } from './refusal.ts'
+import type { EdgeResponse } from './response.ts'
+import { applyCacheSettings } from './stages/cache-settings.ts'
+import { deliver } from './stages/deliver.ts'
+import { fetchThroughStore, validateBehind } from './stages/fetch.ts'
+import { findZone } from './stages/find-zone.ts'
+import { forward } from './stages/forward.ts'
+import { invalidate } from './stages/invalidate.ts'
+import { limitUpload } from './stages/limit-upload.ts'
+import { lookUp } from './stages/look-up.ts'
+import { record } from './stages/record.ts'
+import { screen } from './stages/screen.ts'
+import type { Verdict } from './verdict.ts'
+
+/** A stage of ours, which Cloudflare's phase list does not have. */
+const OURS = undefined
+
+type StageRow<Stage> = readonly [
+  name: string,
+  phase: string | undefined,
+  run: (exchange: Stage, edge: EdgeServices) => Verdict,
+]
+
+/** Before anybody knows whose request it is. */
+export const ADMISSION_STAGES: readonly StageRow<Exchange>[] = [['screen', OURS, screen]]
+
+/** On the request of a zone, in Cloudflare's order of phases. */
+export const REQUEST_STAGES: readonly StageRow<RoutedExchange>[] = [['limit-upload', OURS, limitUpload]]
+
+/** Answers one exchange.  Never rejects: a fault becomes an answer, and an exception nobody expected a 500 and an event. */
+export async function handle(exchange: Exchange, edge: EdgeServices): Promise<Response> {
+  try {
+    const response = await answer(exchange, edge)
+    return record(exchange, response, await deliver(exchange, response, edge), edge)
+  } catch (cause) {
+    const response = faultAnswer(exchange, faultOf(cause, edge))
+    return record(exchange, response, await deliver(exchange, response, edge), edge)
+  }
+}
+
+async function answer(exchange: Exchange, edge: EdgeServices): Promise<EdgeResponse> {
+  const refused = runUntilAnswered(ADMISSION_STAGES, exchange, edge)
+  if (refused !== undefined) return refused
+  const found = findZone(exchange, edge)
+  if (found.kind === 'answered') return found.response
+  return runUntilAnswered(REQUEST_STAGES, found.exchange, edge) ?? answerForZone(found.exchange, edge)
+}
+
+async function answerForZone(exchange: RoutedExchange, edge: EdgeServices): Promise<EdgeResponse> {
+  const entrance = applyCacheSettings(exchange)
+  switch (entrance.kind) {
+    case 'eligible':
+      return answerFromCacheOrOrigin(entrance.exchange, edge)
+    case 'bypass':
+      return forward(exchange, edge, 'not-stored')
+    case 'ineligible':
+      return invalidate(exchange, await forward(exchange, edge, 'ineligible'), edge)
+    default:
+      return unreachable(entrance)
+  }
+}
+
+async function answerFromCacheOrOrigin(exchange: KeyedExchange, edge: EdgeServices): Promise<EdgeResponse> {
+  const decision = await lookUp(exchange, edge)
+  switch (decision.kind) {
+    case 'fresh':
+      return reuse(decision, 'reused-fresh')
+    case 'stale-while-revalidate':
+      validateBehind(exchange, decision.variant, edge)
+      return reuse(decision, 'reused-while-validating')
+    case 'must-validate':
+      return fetchThroughStore(exchange, decision.variant, edge)
+    case 'miss':
+      return fetchThroughStore(exchange, undefined, edge)
+    default:
+      return unreachable(decision)
+  }
+}
+
+type Reusable = Extract<Awaited<ReturnType<typeof lookUp>>, { kind: 'fresh' | 'stale-while-revalidate' }>
+
+function reuse({ variant, content }: Reusable, outcome: 'reused-fresh' | 'reused-while-validating'): EdgeResponse {
+  return {
+    kind: 'stored',
+    outcome,
+    stored: variant.response,
+    body: { kind: 'content', content },
+    receivedAge: undefined,
+  }
+}
+
+function runUntilAnswered<Stage>(
+  stages: readonly StageRow<Stage>[],
+  exchange: Stage,
+  edge: EdgeServices,
+): EdgeResponse | undefined {
+  for (const [, , run] of stages) {
+    const verdict = run(exchange, edge)
+    if (verdict.kind === 'answered') return verdict.response
+  }
+  return undefined
+}
+
+function faultOf(cause: unknown, edge: EdgeServices): EdgeError {
+  if (cause instanceof EdgeError) return cause
+  edge.events({
+    kind: 'unexpected',
+    where: 'pipeline',
+    reason: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+  })
+  return new EdgeError('edge-internal', '', { cause })
+}

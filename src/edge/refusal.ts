@@ -1,0 +1,49 @@
+// Answers that the edge itself makes when it cannot or will not serve: a small page or JSON document with the status, the
+// ray id and one sentence of what to do.  Never stored by anybody.  CF support/troubleshooting/http-status-codes
+//
+// Nothing of the request is repeated in them, so nothing can be injected through them.
+
+import { EdgeError, FAULTS, type FaultCode } from '../base/index.ts'
+import { preferredErrorType } from '../http/index.ts'
+import type { Exchange } from './exchange.ts'
+import type { MadeAnswer } from './response.ts'
+import type { Verdict } from './verdict.ts'
+
+/** The verdict that ends an exchange with a fault; `detail` goes to the log only. */
+export function refuse(exchange: Exchange, fault: FaultCode, detail?: string): Verdict {
+  return { kind: 'answered', response: faultAnswer(exchange, new EdgeError(fault, detail)) }
+}
+
+/** The page for a fault, in the form that the client prefers. */
+export function faultAnswer(exchange: Exchange, { code, detail }: EdgeError): MadeAnswer {
+  const { status, title } = FAULTS[code]
+  exchange.trail.push(detail === '' ? `${code}: ${title}` : `${code}: ${title} (${detail})`)
+  const type = preferredErrorType(exchange.clientRequest.headers.get('accept'))
+  const headers = new Headers({
+    'content-type': type === 'json' ? 'application/json' : 'text/html; charset=utf-8',
+    'cache-control': 'private, no-store',
+    // A page of ours is made for its reader: nothing in it may be reinterpreted.
+    'x-content-type-options': 'nosniff',
+  })
+  const text = type === 'json' ? jsonPage(code, exchange.ray) : htmlPage(code, exchange.ray)
+  return { kind: 'made', fault: code, status, headers, text }
+}
+
+function jsonPage(code: FaultCode, ray: string): string {
+  const { status, title, remedy } = FAULTS[code]
+  return `${JSON.stringify({ error: { status, code, title, remedy, ray } })}\n`
+}
+
+function htmlPage(code: FaultCode, ray: string): string {
+  const { status, title, remedy } = FAULTS[code]
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${status} ${title}</title></head>
+<body style="font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem">
+<h1>${status}: ${title}</h1>
+<p>What to do: ${remedy}.</p>
+<p><small>Ray ${ray}</small></p>
+</body>
+</html>
+`
+}

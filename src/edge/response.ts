@@ -1,0 +1,42 @@
+// What the pipeline has for the client before it is delivered.
+//
+// Two lanes.  What the store has or is taking in (`stored`) is a field list and a body that can be read more than once;
+// what passes through (`passing`) keeps the runtime's own Headers and stream, untouched, because most of the time of a
+// pass-through is what is done to it.
+
+import type { FaultCode } from '../base/index.ts'
+import type { CacheOutcome, Content, StoredResponse } from '../cache/index.ts'
+
+/** The bytes of a stored answer. */
+export type BodySource =
+  | { readonly kind: 'content'; readonly content: Content }
+  /** Still arriving.  `length` when the origin server said so. */
+  | { readonly kind: 'arriving'; readonly length: number | undefined; open(): ReadableStream<Uint8Array> }
+
+export type StoredAnswer = {
+  readonly kind: 'stored'
+  readonly outcome: CacheOutcome
+  readonly stored: Pick<StoredResponse, 'status' | 'fields' | 'responseTime' | 'initialAge'>
+  readonly body: BodySource
+  /** The Age that the answer came with, when it goes out as it comes.  RFC 9111 §5.1 */
+  readonly receivedAge: string | undefined
+}
+
+export type PassingAnswer = {
+  readonly kind: 'passing'
+  readonly outcome: CacheOutcome
+  readonly status: number
+  readonly headers: Headers
+  readonly body: ReadableStream<Uint8Array> | null
+}
+
+/** A page of the edge's own. */
+export type MadeAnswer = {
+  readonly kind: 'made'
+  readonly fault: FaultCode
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+export type EdgeResponse = StoredAnswer | PassingAnswer | MadeAnswer

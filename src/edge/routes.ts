@@ -1,0 +1,63 @@
+// From a Host field to its zone's plan and origin server.  The answer for one Host is worked out once and remembered;
+// what is remembered is bounded, because Hosts come from strangers.
+
+import type { OriginTarget, Snapshot } from '../config/index.ts'
+import { parseHost } from '../http/index.ts'
+import type { Scheme } from './exchange.ts'
+import { makePlans, type ZonePlans } from './plan.ts'
+
+/** Where a Host leads. */
+export type HostRoute =
+  | {
+      readonly kind: 'found'
+      readonly plans: ZonePlans
+      readonly origin: OriginTarget
+      /** Lower case, with the port unless it is the visitor's scheme's default. */
+      readonly authority: string
+      readonly port: number
+    }
+  /** Not exactly one valid host: 400. */
+  | { readonly kind: 'invalid' }
+  /** No zone has it: 421. */
+  | { readonly kind: 'unknown' }
+
+export interface Routes {
+  /** The route of a Host field as it came. */
+  find(host: string, scheme: Scheme): HostRoute
+  /** The id of the zone that serves a host name, or undefined. */
+  findZone(hostname: string): string | undefined
+}
+
+const MAX_REMEMBERED = 4096
+const INVALID: HostRoute = { kind: 'invalid' }
+const UNKNOWN: HostRoute = { kind: 'unknown' }
+const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { http: 80, https: 443 }
+
+/** The routes of one configuration. */
+export function makeRoutes(snapshot: Snapshot): Routes {
+  const plans = new Map(snapshot.zones.map((zone) => [zone.id, makePlans(zone)]))
+  const remembered = { http: new Map<string, HostRoute>(), https: new Map<string, HostRoute>() }
+
+  function resolve(text: string, scheme: Scheme): HostRoute {
+    const host = parseHost(text)
+    if (host === undefined) return INVALID
+    const route = snapshot.findRoute(host.host)
+    const zonePlans = route === undefined ? undefined : plans.get(route.zone.id)
+    if (route === undefined || zonePlans === undefined) return UNKNOWN
+    const port = host.port ?? DEFAULT_PORTS[scheme]
+    const authority = port === DEFAULT_PORTS[scheme] ? host.host : `${host.host}:${port}`
+    return { kind: 'found', plans: zonePlans, origin: route.origin, authority, port }
+  }
+
+  return {
+    find: (text, scheme) => {
+      const known = remembered[scheme].get(text)
+      if (known !== undefined) return known
+      const route = resolve(text, scheme)
+      if (remembered[scheme].size >= MAX_REMEMBERED) remembered[scheme].clear()
+      remembered[scheme].set(text, route)
+      return route
+    },
+    findZone: (hostname) => snapshot.findRoute(hostname)?.zone.id,
+  }
+}

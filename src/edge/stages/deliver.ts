@@ -1,0 +1,168 @@
+// Turns what the pipeline has into the response that the client gets: preconditions, ranges, HEAD.
+// RFC 9110 §13, §14, §9.3.2; CF cache/reference/range-requests
+//
+// The runtime has two habits to mind.  It answers Range by itself when a file goes out with status 200, and it adds a
+// Content-Type to bytes and files that have none: where either would matter, the bytes go out as a stream.
+
+import { unreachable } from '../../base/index.ts'
+import { cacheStatusName } from '../../cache/index.ts'
+import { contentBlob, contentStream, sliceContent } from '../../cache/store/index.ts'
+import {
+  type ByteRange,
+  contentRange,
+  decideRange,
+  evaluatePreconditions,
+  multipartRanges,
+  unsatisfiedRange,
+} from '../../http/index.ts'
+import { cutStream } from '../cut-stream.ts'
+import type { EdgeServices } from '../edge.ts'
+import type { Exchange, RoutedExchange } from '../exchange.ts'
+import { endFields } from '../origin-response.ts'
+import type { BodySource, EdgeResponse, MadeAnswer, PassingAnswer, StoredAnswer } from '../response.ts'
+import { storedFields } from '../stored-fields.ts'
+
+/** The response to the client. */
+export async function deliver(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): Promise<Response> {
+  switch (response.kind) {
+    case 'stored':
+      // Only a routed exchange can have come by something stored.
+      return deliverStored(exchange as RoutedExchange, response, edge)
+    case 'passing':
+      return deliverPassing(exchange, response)
+    case 'made':
+      return deliverMade(exchange, response)
+    default:
+      return unreachable(response)
+  }
+}
+
+function deliverMade(exchange: Exchange, { status, headers, text }: MadeAnswer): Response {
+  headers.set('cf-ray', exchange.ray)
+  headers.set('content-length', String(Buffer.byteLength(text)))
+  return new Response(exchange.method === 'HEAD' ? null : text, { status, headers })
+}
+
+/** RFC 9110 §15: these have no content, and the runtime insists. */
+const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205, 304])
+
+function deliverPassing(exchange: Exchange, { status, headers, body, outcome }: PassingAnswer): Response {
+  endFields(headers)
+  headers.set('cf-cache-status', cacheStatusName(outcome))
+  headers.set('cf-ray', exchange.ray)
+  if (body === null) return new Response(null, { status, headers })
+  if (exchange.method !== 'HEAD' && !WITHOUT_CONTENT.has(status)) return new Response(body, { status, headers })
+  // Fail open: the client has all that it is due; whether the rest could be cancelled is the connection's matter.
+  void body.cancel().catch(() => undefined)
+  return new Response(null, { status, headers })
+}
+
+// What is stored
+
+function deliverStored(
+  exchange: RoutedExchange,
+  answer: StoredAnswer,
+  edge: EdgeServices,
+): Response | Promise<Response> {
+  const { stored, outcome, body } = answer
+  const headers = storedFields(stored, outcome, exchange.plan, edge.clock.now())
+  headers.set('cf-ray', exchange.ray)
+  if (answer.receivedAge !== undefined) headers.set('age', answer.receivedAge)
+  const length = lengthOf(body)
+  if (length !== undefined && !WITHOUT_CONTENT.has(stored.status)) headers.set('content-length', String(length))
+  const presented = exchange.clientRequest.headers
+  const validators = {
+    entityTag: headers.get('etag') ?? undefined,
+    lastModified: headers.get('last-modified') ?? undefined,
+  }
+  const precondition = evaluatePreconditions(
+    {
+      method: exchange.method,
+      ifNoneMatch: presented.get('if-none-match') ?? undefined,
+      ifModifiedSince: presented.get('if-modified-since') ?? undefined,
+    },
+    { status: stored.status, date: headers.get('date') ?? undefined, ...validators },
+  )
+  if (precondition === 'not-modified') return notModified(headers)
+  // Only a whole representation has ranges, and only one whose length is known.  RFC 9110 §14.2
+  if (stored.status !== 200 || length === undefined) return whole(exchange, stored.status, headers, body)
+  const ifRange = presented.get('if-range') ?? undefined
+  const range = decideRange(presented.get('range') ?? undefined, length, ifRange, validators)
+  switch (range.kind) {
+    case 'whole':
+      return whole(exchange, 200, headers, body)
+    case 'unsatisfiable':
+      headers.set('content-range', unsatisfiedRange(length))
+      headers.set('content-length', '0')
+      return new Response(null, { status: 416, headers })
+    case 'single':
+      return single(exchange, range, length, headers, body)
+    case 'multiple':
+      return multiple(exchange, range.ranges, length, headers, body)
+    default:
+      return unreachable(range)
+  }
+}
+
+/** RFC 9110 §15.4.5: what a cache needs stays, what describes content goes. */
+function notModified(headers: Headers): Response {
+  for (const name of ['content-length', 'content-encoding', 'content-type', 'content-range']) headers.delete(name)
+  return new Response(null, { status: 304, headers })
+}
+
+function whole(exchange: RoutedExchange, status: number, headers: Headers, body: BodySource): Response {
+  if (exchange.method === 'HEAD' || WITHOUT_CONTENT.has(status)) return new Response(null, { status, headers })
+  const isPlain = headers.has('content-type') && !exchange.clientRequest.headers.has('range')
+  return new Response(isPlain ? directBody(body) : streamOf(body), { status, headers })
+}
+
+function single(
+  exchange: RoutedExchange,
+  range: ByteRange,
+  size: number,
+  headers: Headers,
+  body: BodySource,
+): Response {
+  const { first, last } = range
+  headers.set('content-range', contentRange(first, last, size))
+  headers.set('content-length', String(last - first + 1))
+  if (exchange.method === 'HEAD') return new Response(null, { status: 206, headers })
+  const isDirect = body.kind === 'content' && headers.has('content-type')
+  const part = isDirect
+    ? sliceContent(body.content, first, last)
+    : cutStream(streamOf(body), [{ first, last, head: '' }], '')
+  return new Response(part, { status: 206, headers })
+}
+
+/** Up to this much is gathered before it goes out, so that it has a Content-Length; the runtime sends streams chunked. */
+const GATHERED_BYTES = 1024 * 1024
+
+async function multiple(
+  exchange: RoutedExchange,
+  ranges: readonly ByteRange[],
+  size: number,
+  headers: Headers,
+  body: BodySource,
+): Promise<Response> {
+  const type = headers.get('content-type') ?? undefined
+  const framed = multipartRanges(ranges, size, type, `varyant-${exchange.ray}-${crypto.randomUUID()}`)
+  headers.set('content-type', framed.contentType)
+  headers.set('content-length', String(framed.length))
+  if (exchange.method === 'HEAD') return new Response(null, { status: 206, headers })
+  const parts = cutStream(streamOf(body), framed.parts, framed.tail)
+  const content = framed.length <= GATHERED_BYTES ? await new Response(parts).blob() : parts
+  return new Response(content, { status: 206, headers })
+}
+
+function lengthOf(body: BodySource): number | undefined {
+  return body.kind === 'content' ? body.content.length : body.length
+}
+
+/** The body in the form that is cheapest to send. */
+function directBody(body: BodySource): Blob | ReadableStream<Uint8Array> {
+  return body.kind === 'arriving' ? body.open() : contentBlob(body.content)
+}
+
+function streamOf(body: BodySource): ReadableStream<Uint8Array> {
+  return body.kind === 'arriving' ? body.open() : contentStream(body.content)
+}

@@ -1,0 +1,55 @@
+// After an unsafe method succeeded, what is stored for its target no longer counts.  RFC 9111 §4.4
+//
+// Only what can be named without a search is dropped: the copies without Origin and with the request's own, of the target
+// and of the same-host URIs in Location and Content-Location.  Copies of other Origins live on to their end or to a purge.
+
+import { collectOverrides } from '../../cache/index.ts'
+import type { EdgeServices } from '../edge.ts'
+import type { RoutedExchange } from '../exchange.ts'
+import type { PassingAnswer } from '../response.ts'
+import { keyRequest } from './cache-settings.ts'
+
+/** RFC 9110 §9.2.1; OPTIONS too is safe. */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+/** The answer itself, after what it outdates was dropped. */
+export function invalidate(exchange: RoutedExchange, answer: PassingAnswer, edge: EdgeServices): PassingAnswer {
+  // "A cache MUST invalidate the target URI when it receives a non-error status code in response to an unsafe request
+  // method": 2xx and 3xx.
+  if (SAFE.has(exchange.method) || answer.status < 200 || answer.status > 399) return answer
+  for (const { path, query } of outdatedTargets(exchange, answer)) {
+    for (const origin of new Set([null, exchange.clientRequest.headers.get('origin')])) {
+      drop(exchange, { path, query, origin }, edge)
+    }
+  }
+  return answer
+}
+
+type Target = { readonly path: string; readonly query: string }
+
+function outdatedTargets(exchange: RoutedExchange, { headers }: PassingAnswer): readonly Target[] {
+  const base = `${exchange.scheme}://${exchange.authority}`
+  const targets: Target[] = [{ path: exchange.path, query: exchange.query }]
+  for (const name of ['location', 'content-location']) {
+    const reference = headers.get(name)
+    const url = reference === null ? null : URL.parse(reference, `${base}${exchange.path}`)
+    // "A cache MUST NOT invalidate ... if the origin of the URI ... differs": nobody may drop what another host has.
+    if (url !== null && url.origin === base) targets.push({ path: url.pathname, query: url.search })
+  }
+  return targets
+}
+
+function drop(
+  exchange: RoutedExchange,
+  { path, query, origin }: Target & { origin: string | null },
+  edge: EdgeServices,
+) {
+  const { headers } = exchange.clientRequest
+  const field = (name: string): string | null => (name === 'origin' ? origin : headers.get(name))
+  const key = exchange.plan.keys.make(keyRequest({ ...exchange, path, query }, field), collectOverrides(field))
+  edge.flights.outdate(key)
+  const entry = edge.store.find(key)
+  if (entry === undefined) return
+  exchange.trail.push(`${exchange.method} outdated what was stored`)
+  for (const variant of entry.variants) edge.store.remove(variant)
+}

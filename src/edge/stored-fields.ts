@@ -1,0 +1,40 @@
+// The response fields that go out with what is stored.  Made once a second for each variant that is asked for, because Age
+// counts in seconds; between two seconds all its answers share them.
+//
+// The stored list is the origin's.  Here the browser's lifetime is laid over it, Smart Edge Revalidation adds a validator
+// where the origin sent none, and what is meant for this edge alone is left out.
+
+import type { EpochMillis } from '../base/index.ts'
+import { toSeconds } from '../base/index.ts'
+import {
+  browserCacheControl,
+  type CacheOutcome,
+  CDN_INTERNAL_FIELDS,
+  cacheStatusName,
+  currentAge,
+  mayAddAge,
+  smartLastModified,
+} from '../cache/index.ts'
+import type { ZonePlan } from './plan.ts'
+import type { StoredAnswer } from './response.ts'
+
+/** The fields of a stored answer, without the ray; `now` sets Age. */
+export function storedFields(
+  stored: StoredAnswer['stored'],
+  outcome: CacheOutcome,
+  { settings }: ZonePlan,
+  now: EpochMillis,
+): Headers {
+  const headers = new Headers()
+  for (const [name, value] of stored.fields) if (!CDN_INTERNAL_FIELDS.has(name)) headers.append(name, value)
+  const control = browserCacheControl(settings.browserTtl, stored.fields, now)
+  if (control.kind === 'set') {
+    headers.set('cache-control', control.value)
+    headers.delete('expires')
+  }
+  const modified = smartLastModified(stored)
+  if (modified !== undefined) headers.set('last-modified', modified)
+  if (mayAddAge(outcome)) headers.set('age', String(toSeconds(currentAge(stored, now))))
+  headers.set('cf-cache-status', cacheStatusName(outcome))
+  return headers
+}
