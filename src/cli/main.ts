@@ -1,0 +1,35 @@
+// `varyant VERB ...`: finds the verb, runs it, exits with its code.  A verb's file is loaded when it is asked for.
+//
+//   0  done      1  the machine, the network or the edge failed      2  the command line or the configuration is wrong
+
+import { endWithLauncher } from './launched.ts'
+import { version } from './version.ts'
+
+/** Runs with the words after `varyant`; answers the exit code. */
+async function run(words: readonly string[]): Promise<number> {
+  const [verb, ...rest] = words
+  switch (verb) {
+    case 'start':
+      return (await import('./start.ts')).start(rest)
+    case '--version':
+    case '-v':
+      process.stdout.write(`${version()}\n`)
+      return 0
+    case '--help':
+    case '-h':
+    case 'help':
+      process.stdout.write((await import('./usage.ts')).USAGE)
+      return 0
+    case undefined:
+      process.stderr.write((await import('./usage.ts')).USAGE)
+      return 2
+    default:
+      process.stderr.write(
+        `varyant: ${JSON.stringify(verb)} is not a command; use "varyant start", or see "varyant --help"\n`,
+      )
+      return 2
+  }
+}
+
+endWithLauncher()
+process.exit(await run(process.argv.slice(2)))

@@ -1,0 +1,19 @@
+// What `varyant --help` says.
+
+import { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, DEFAULT_EDGE_LISTEN, type Listen } from '../config/index.ts'
+
+const address = ({ hostname, port }: Listen): string => `${hostname}:${port}`
+
+export const USAGE = `usage: varyant start [options]
+
+  --origin URL        the origin server behind the edge, for every Host; without it and
+                      without zones a built-in demo origin is served
+  --config FILE       a configuration file, varyant.json
+  --listen HOST:PORT  the edge (default ${address(DEFAULT_EDGE_LISTEN)}; port 0 picks a free one)
+  --api HOST:PORT     the API (default ${address(DEFAULT_API_LISTEN)})
+  --data DIR          cache, configuration and purges (default ${DEFAULT_DATA_DIRECTORY})
+  --no-access-log     no line for each request
+  --help, --version
+
+VARYANT_API_TOKEN is the token of the API; without it one is made and kept in DIR/token.
+`

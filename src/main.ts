@@ -1,0 +1,141 @@
+// The only place that constructs things and wires rooms together.
+//
+//   data directory ─► configuration store ─► journal ─► store ─► origins ─► edge ─► purger ─► API
+//
+// What is opened later is closed earlier; a start that fails halfway closes what it had opened.
+
+import { join } from 'node:path'
+import { startApi } from './api/index.ts'
+import { type Clock, type EventSink, systemClock } from './base/index.ts'
+import { makeTieredStore } from './cache/store/index.ts'
+import {
+  implicitZone,
+  openConfigStore,
+  openDataDirectory,
+  parseOriginUrl,
+  type ResolvedConfig,
+} from './config/index.ts'
+import { startDemoOrigin } from './demo/index.ts'
+import { startEdge } from './edge/index.ts'
+import { makeOriginClient } from './origin/index.ts'
+import { makePurger, openJournal } from './purge/index.ts'
+
+export type StartOptions = {
+  readonly config: ResolvedConfig
+  /** The secret of the API. */
+  readonly token: string
+  readonly events?: EventSink
+  readonly clock?: Clock
+}
+
+export interface Running {
+  readonly edgeUrl: string
+  readonly apiUrl: string
+  readonly httpsUrl?: string
+  /** Accepts nothing more, lets exchanges under way finish within a bound, makes everything durable, closes. */
+  stop(): Promise<void>
+}
+
+/** Exchanges under way at a stop get this long to finish. */
+const DRAIN_MILLIS = 10_000
+
+/** Starts everything; resolves when every listener accepts, rejects when one cannot. */
+export async function startVaryant(options: StartOptions): Promise<Running> {
+  const { token, events = () => {}, clock = systemClock } = options
+  const closers = makeClosers()
+  try {
+    const config = await withOrigins(options.config, closers)
+    const data = openDataDirectory(config.dataDir)
+    closers.add('data directory', () => data.close())
+    const configStore = openConfigStore({ path: join(data.path, 'config.sqlite'), config, clock, events })
+    closers.add('configuration store', () => configStore.close())
+    const journal = openJournal({ path: join(data.path, 'purge.sqlite'), clock, events })
+    closers.add('purge journal', () => journal.close())
+    const { memory: memoryLimit, disk: diskLimit } = config.cache
+    const store = makeTieredStore({ directory: join(data.path, 'cache'), memoryLimit, diskLimit, events, clock })
+    closers.add('store', async () => {
+      await store.flush()
+      await store.close()
+    })
+    const origins = makeOriginClient()
+    closers.add('origin client', () => origins.close())
+    const snapshot = configStore.snapshot()
+    const edge = startEdge({ config: config.edge, snapshot, store, journal, origins, clock, events })
+    const stopEdge = once(() => within(DRAIN_MILLIS, edge.stop()))
+    closers.add('edge', stopEdge)
+    configStore.onChange((changed) => edge.use(changed))
+    const purger = makePurger({ journal, store, target: edge.purgeTarget, clock, events })
+    closers.add('purger', () => purger.close())
+    const zones = () => configStore.snapshot().zones
+    const { settings } = configStore
+    const api = startApi({ ...config.api, token, zones, purger, settings, clock, events })
+    const stopApi = once(() => api.stop())
+    closers.add('API', stopApi)
+    for (const message of config.notices) events({ kind: 'notice', message })
+    return {
+      edgeUrl: edge.httpUrl,
+      apiUrl: api.url,
+      ...(edge.httpsUrl !== undefined && { httpsUrl: edge.httpsUrl }),
+      stop: async () => {
+        // Both stop listening now; what fails is told when the closers come to it.
+        await Promise.allSettled([stopEdge(), stopApi()])
+        await closers.close(events)
+      },
+    }
+  } catch (cause) {
+    await closers.close(events)
+    throw cause
+  }
+}
+
+/** The configuration with the demo origin where nobody named an origin server. */
+async function withOrigins(config: ResolvedConfig, closers: Closers): Promise<ResolvedConfig> {
+  if (!config.demo) return config
+  const demo = startDemoOrigin()
+  closers.add('demo origin', () => demo.stop())
+  const address = parseOriginUrl(demo.url)
+  if (!address.ok) throw new Error(`the demo origin has an address that ${address.problem}`)
+  return { ...config, zones: [implicitZone(address.value)] }
+}
+
+type Close = () => void | Promise<void>
+type Closers = {
+  add(name: string, close: Close): void
+  /** Closes all, the newest first; what fails is reported and does not keep the others open. */
+  close(events: EventSink): Promise<void>
+}
+
+function makeClosers(): Closers {
+  const open: { readonly name: string; readonly close: Close }[] = []
+  return {
+    add: (name, close) => void open.push({ name, close }),
+    close: async (events) => {
+      for (let last = open.pop(); last !== undefined; last = open.pop()) {
+        try {
+          await last.close()
+        } catch (cause) {
+          // Fail open: the rest must still be closed.
+          events({ kind: 'unexpected', where: `closing the ${last.name}`, reason: String(cause) })
+        }
+      }
+    },
+  }
+}
+
+/** The work, begun at the first call; every call answers the same promise. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let begun: Promise<void> | undefined
+  return () => {
+    begun ??= work()
+    return begun
+  }
+}
+
+async function within(limitMillis: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMillis)
+  })
+  await Promise.race([work, limit])
+  clearTimeout(timer)
+}
