@@ -29,7 +29,7 @@ export function debugStatus(
 function handledBy(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): CacheStatusReport {
   if (response.kind === 'made') return { handled: 'miss' }
   const handled = handledByOutcome(response.outcome, exchange)
-  if (response.kind === 'passing') return { handled, forwardStatus: response.status }
+  if (response.kind === 'passing') return { handled, forwardStatus: response.answer.status }
   const ttl = ttlOf(response.stored, edge)
   return handled === 'hit'
     ? { handled, ...ttl }

@@ -14,7 +14,7 @@ import { deliver } from './stages/deliver.ts'
 import { fetchThroughStore, validateBehind } from './stages/fetch.ts'
 import { findZone } from './stages/find-zone.ts'
 import { forward } from './stages/forward.ts'
-import { invalidate } from './stages/invalidate.ts'
+import { invalidate, isSafe } from './stages/invalidate.ts'
 import { limitUpload } from './stages/limit-upload.ts'
 import { lookUp } from './stages/look-up.ts'
 import { record } from './stages/record.ts'
@@ -47,7 +47,8 @@ export async function handle(exchange: Exchange, edge: EdgeServices): Promise<Re
   }
 }
 
-async function answer(exchange: Exchange, edge: EdgeServices): Promise<EdgeResponse> {
+/** Waits for nothing itself: what passes through is under way before the first promise. */
+function answer(exchange: Exchange, edge: EdgeServices): EdgeResponse | Promise<EdgeResponse> {
   const refused = runUntilAnswered(ADMISSION_STAGES, exchange, edge)
   if (refused !== undefined) return refused
   const found = findZone(exchange, edge)
@@ -55,7 +56,7 @@ async function answer(exchange: Exchange, edge: EdgeServices): Promise<EdgeRespo
   return runUntilAnswered(REQUEST_STAGES, found.exchange, edge) ?? answerForZone(found.exchange, edge)
 }
 
-async function answerForZone(exchange: RoutedExchange, edge: EdgeServices): Promise<EdgeResponse> {
+function answerForZone(exchange: RoutedExchange, edge: EdgeServices): Promise<EdgeResponse> {
   const entrance = applyCacheSettings(exchange)
   switch (entrance.kind) {
     case 'eligible':
@@ -63,10 +64,14 @@ async function answerForZone(exchange: RoutedExchange, edge: EdgeServices): Prom
     case 'bypass':
       return forward(exchange, edge, 'not-stored')
     case 'ineligible':
-      return invalidate(exchange, await forward(exchange, edge, 'ineligible'), edge)
+      return isSafe(exchange.method) ? forward(exchange, edge, 'ineligible') : forwardUnsafe(exchange, edge)
     default:
       return unreachable(entrance)
   }
+}
+
+async function forwardUnsafe(exchange: RoutedExchange, edge: EdgeServices): Promise<EdgeResponse> {
+  return invalidate(exchange, await forward(exchange, edge, 'ineligible'), edge)
 }
 
 async function answerFromCacheOrOrigin(exchange: KeyedExchange, edge: EdgeServices): Promise<EdgeResponse> {

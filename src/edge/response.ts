@@ -6,6 +6,7 @@
 
 import type { FaultCode } from '../base/index.ts'
 import type { CacheOutcome, Content, StoredResponse } from '../cache/index.ts'
+import type { OriginAnswer } from '../origin/index.ts'
 
 /** The bytes of a stored answer. */
 export type BodySource =
@@ -25,9 +26,8 @@ export type StoredAnswer = {
 export type PassingAnswer = {
   readonly kind: 'passing'
   readonly outcome: CacheOutcome
-  readonly status: number
-  readonly headers: Headers
-  readonly body: ReadableStream<Uint8Array> | null
+  /** The origin's answer as it came; its fields are changed in place when it is delivered. */
+  readonly answer: OriginAnswer
 }
 
 /** A page of the edge's own. */

@@ -23,7 +23,7 @@ import type { BodySource, EdgeResponse, MadeAnswer, PassingAnswer, StoredAnswer 
 import { storedFields } from '../stored-fields.ts'
 
 /** The response to the client. */
-export async function deliver(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): Promise<Response> {
+export function deliver(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): Response | Promise<Response> {
   switch (response.kind) {
     case 'stored':
       // Only a routed exchange can have come by something stored.
@@ -46,11 +46,14 @@ function deliverMade(exchange: Exchange, { status, headers, text }: MadeAnswer):
 /** RFC 9110 §15: these have no content, and the runtime insists. */
 const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205, 304])
 
-function deliverPassing(exchange: Exchange, { status, headers, body, outcome }: PassingAnswer): Response {
+function deliverPassing(exchange: Exchange, { answer, outcome }: PassingAnswer): Response {
+  const { status, headers, body } = answer
   endFields(headers)
   headers.set('cf-cache-status', cacheStatusName(outcome))
   headers.set('cf-ray', exchange.ray)
   if (body === null) return new Response(null, { status, headers })
+  // A Response of ours, not the origin's own: the runtime sends that one without waiting for a slow client, and goes on
+  // reading from the origin when the client has left.
   if (exchange.method !== 'HEAD' && !WITHOUT_CONTENT.has(status)) return new Response(body, { status, headers })
   // Fail open: the client has all that it is due; whether the rest could be cancelled is the connection's matter.
   void body.cancel().catch(() => undefined)

@@ -39,7 +39,6 @@ export function readTimeoutOf({ plan }: RoutedExchange): Millis {
 
 /** An origin's answer on its way through; one that is no final answer is a bad one. */
 export function passing(answer: OriginAnswer, outcome: PassingAnswer['outcome']): PassingAnswer {
-  const { status, headers, body } = answer
-  if (!isFinal(status)) throw new EdgeError('origin-bad-response', `status ${status} is no final answer`)
-  return { kind: 'passing', outcome, status, headers, body }
+  if (!isFinal(answer.status)) throw new EdgeError('origin-bad-response', `status ${answer.status} is no final answer`)
+  return { kind: 'passing', outcome, answer }
 }

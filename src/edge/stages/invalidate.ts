@@ -9,14 +9,19 @@ import type { RoutedExchange } from '../exchange.ts'
 import type { PassingAnswer } from '../response.ts'
 import { keyRequest } from './cache-settings.ts'
 
-/** RFC 9110 §9.2.1; OPTIONS too is safe. */
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+/** Whether a method asks for nothing to be changed.  RFC 9110 §9.2.1 */
+export function isSafe(method: string): boolean {
+  return SAFE.has(method)
+}
 
 /** The answer itself, after what it outdates was dropped. */
 export function invalidate(exchange: RoutedExchange, answer: PassingAnswer, edge: EdgeServices): PassingAnswer {
   // "A cache MUST invalidate the target URI when it receives a non-error status code in response to an unsafe request
   // method": 2xx and 3xx.
-  if (SAFE.has(exchange.method) || answer.status < 200 || answer.status > 399) return answer
+  const { status } = answer.answer
+  if (isSafe(exchange.method) || status < 200 || status > 399) return answer
   for (const { path, query } of outdatedTargets(exchange, answer)) {
     for (const origin of new Set([null, exchange.clientRequest.headers.get('origin')])) {
       drop(exchange, { path, query, origin }, edge)
@@ -27,7 +32,7 @@ export function invalidate(exchange: RoutedExchange, answer: PassingAnswer, edge
 
 type Target = { readonly path: string; readonly query: string }
 
-function outdatedTargets(exchange: RoutedExchange, { headers }: PassingAnswer): readonly Target[] {
+function outdatedTargets(exchange: RoutedExchange, { answer: { headers } }: PassingAnswer): readonly Target[] {
   const base = `${exchange.scheme}://${exchange.authority}`
   const targets: Target[] = [{ path: exchange.path, query: exchange.query }]
   for (const name of ['location', 'content-location']) {
