@@ -52,9 +52,10 @@ function deliverPassing(exchange: Exchange, { answer, outcome }: PassingAnswer):
   headers.set('cf-cache-status', cacheStatusName(outcome))
   headers.set('cf-ray', exchange.ray)
   if (body === null) return new Response(null, { status, headers })
-  // A Response of ours, not the origin's own: the runtime sends that one without waiting for a slow client, and goes on
-  // reading from the origin when the client has left.
-  if (exchange.method !== 'HEAD' && !WITHOUT_CONTENT.has(status)) return new Response(body, { status, headers })
+  if (exchange.method !== 'HEAD' && !WITHOUT_CONTENT.has(status)) {
+    // The origin's own Response, its fields changed: a second one around the same stream costs, and shows nobody anything.
+    return answer instanceof Response ? answer : new Response(body, { status, headers })
+  }
   // Fail open: the client has all that it is due; whether the rest could be cancelled is the connection's matter.
   void body.cancel().catch(() => undefined)
   return new Response(null, { status, headers })
