@@ -1,0 +1,104 @@
+// `npm run bench:hit-path`: what each part of a hit in memory costs, in nanoseconds, on a real request of a real listener.
+//
+// Each figure is the best of many short runs: whatever disturbs this process makes a run slower, never faster.  It shows
+// where a change of the hit path comes from; what a hit costs altogether, sockets included, `npm run bench` says.
+
+import { bytes, millis, systemClock } from '../src/base/index.ts'
+import { collectOverrides, findVariant } from '../src/cache/index.ts'
+import { makeMemoryStore } from '../src/cache/store/index.ts'
+import { makeSnapshot, resolveConfig } from '../src/config/index.ts'
+import {
+  answerFromMemory,
+  type EdgeServices,
+  Flights,
+  keyRequest,
+  makeBackground,
+  makeRoutes,
+  nextRay,
+} from '../src/edge/index.ts'
+import { makeOriginClient } from '../src/origin/index.ts'
+import { makeMemoryJournal } from '../src/purge/index.ts'
+
+const RUNS = 12
+const CALLS = 100_000
+const PATH = '/1k.css'
+
+const edge = makeEdge()
+const server = Bun.serve({
+  hostname: '127.0.0.1',
+  port: 0,
+  fetch: async (request, self) => {
+    await measure(request, self)
+    return new Response(null, { status: 204 })
+  },
+})
+await fetch(`${server.url.origin}${PATH}`, { headers: { origin: 'https://a0.example.com' } })
+await server.stop(true)
+edge.origins.close()
+
+function makeEdge(): EdgeServices {
+  const events = (): void => undefined
+  const config = resolveConfig({ zones: [{ name: 'bench.example', origins: { '*': 'http://127.0.0.1:1' } }] })
+  return {
+    routes: makeRoutes(makeSnapshot(config, new Map(), 1)),
+    store: makeMemoryStore({ memoryLimit: bytes(64e6), clock: systemClock, events }),
+    journal: makeMemoryJournal(systemClock),
+    origins: makeOriginClient(),
+    flights: new Flights(),
+    background: makeBackground(events),
+    ...{ clock: systemClock, events, debugHeaders: false, accessLog: false },
+  }
+}
+
+async function measure(request: Request, self: Bun.Server<undefined>): Promise<void> {
+  const field = (name: string): string | null => request.headers.get(name)
+  const route = edge.routes.find(field('host') ?? '', 'http')
+  if (route.kind !== 'found') throw new Error('the route is missing')
+  const { origin, authority, plans } = route
+  const plan = plans.normal
+  const ask = () => keyRequest({ origin, scheme: 'http', authority, path: PATH, query: '' }, field)
+  const key = plan.keys.make(ask(), [])
+  await store(key, plan.zone.id, authority)
+  const entry = edge.store.peek(key)
+  if (entry === undefined) throw new Error('the entry is missing')
+
+  time('a hit, from request to Response', () => answerFromMemory(request, self, 'http', edge))
+  time('  edge: find the route', () => edge.routes.find(authority, 'http'))
+  time('  cache: judge eligibility', () => plan.decideEligible('GET', PATH, '', 80))
+  time('  cache: collect the override fields', () => collectOverrides(field))
+  time('  cache: make the key', () => plan.keys.make(ask(), []))
+  time('  store: look up', () => edge.store.peek(key))
+  time('  cache: select the variant', () => findVariant(entry, field, undefined))
+  time('  edge: a ray', nextRay)
+  time('  base: the clock', () => edge.clock.now())
+}
+
+async function store(key: string, zone: string, host: string): Promise<void> {
+  const fill = edge.store.begin()
+  await fill.write(new Uint8Array(1024))
+  const none = millis(0)
+  const windows = { staleWhileRevalidate: none, staleIfError: none, staleIfUnreachable: none }
+  edge.store.put({
+    ...{ id: 'bench', key, selecting: [], requestFields: [], status: 200, tags: [] },
+    location: { zone, scheme: 'http', host, path: PATH, query: '' },
+    fields: [
+      ['content-type', 'text/css'],
+      ['cache-control', 'max-age=86400'],
+      ['etag', '"1"'],
+      ['access-control-allow-origin', '*'],
+    ],
+    freshness: { lifetime: millis(86_400_000), alwaysValidate: false, ...windows },
+    ...{ responseTime: edge.clock.now(), initialAge: none, revision: edge.journal.revision },
+    body: await fill.finish(),
+  })
+}
+
+function time(what: string, work: () => unknown): void {
+  let best = Number.POSITIVE_INFINITY
+  for (let run = 0; run < RUNS; run += 1) {
+    const began = Bun.nanoseconds()
+    for (let call = 0; call < CALLS; call += 1) work()
+    best = Math.min(best, (Bun.nanoseconds() - began) / CALLS)
+  }
+  console.log(`${what.padEnd(38)} ${best.toFixed(0).padStart(6)} ns`)
+}
