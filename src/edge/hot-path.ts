@@ -39,14 +39,6 @@ export function answerFromMemory(
   if (host === null) return undefined
   const route = edge.routes.find(host, scheme)
   if (route.kind !== 'found') return undefined
-  if (
-    headers.has('range') ||
-    headers.has('if-none-match') ||
-    headers.has('if-modified-since') ||
-    headers.has('upgrade')
-  ) {
-    return undefined
-  }
   const { url } = request
   const start = url.indexOf('/', 8)
   if (start < 0 || url.includes('#')) return undefined
@@ -57,6 +49,14 @@ export function answerFromMemory(
   const plan = route.plans.at(now)
   if (plan.settings.sortQuery && query !== '') return undefined
   if (plan.decideEligible('GET', path, query, route.port).kind !== 'eligible') return undefined
+  if (
+    headers.has('range') ||
+    headers.has('if-none-match') ||
+    headers.has('if-modified-since') ||
+    headers.has('upgrade')
+  ) {
+    return undefined
+  }
   const field = (name: string): string | null => headers.get(name)
   const { origin, authority } = route
   const asked = keyRequest({ origin, scheme, authority, path, query }, field)

@@ -11,7 +11,7 @@ import type { OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
-import { type Exchange, type Scheme, UNKNOWN_PEER } from './exchange.ts'
+import { type Exchange, makeExchange, type Scheme, UNKNOWN_PEER } from './exchange.ts'
 import { Flights } from './flights.ts'
 import { answerFromMemory } from './hot-path.ts'
 import { handle } from './pipeline.ts'
@@ -125,14 +125,16 @@ function receive(
 
 function openExchange(request: Request, server: Server, scheme: Scheme, edge: EdgeServices): Exchange {
   const { path, query } = splitTarget(request.url)
-  return {
-    ...{ clientRequest: request, method: request.method, scheme, path, query },
+  return makeExchange({
+    clientRequest: request,
+    method: request.method,
+    scheme,
     peer: server.requestIP(request)?.address ?? UNKNOWN_PEER,
     receivedAt: edge.clock.now(),
     ray: nextRay(),
-    trail: [],
-    originMillis: undefined,
-  }
+    path,
+    query,
+  })
 }
 
 function urlOf(scheme: Scheme, { hostname, port }: Listen, server: Server): string {

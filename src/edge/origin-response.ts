@@ -16,6 +16,8 @@ export function originFields(headers: Headers): FieldList {
 /** Fields that say what this edge did: nobody else may. */
 const OURS: ReadonlySet<string> = new Set(['cf-cache-status', 'cf-ray'])
 
+const REQUEST_ONLY: ReadonlySet<string> = new Set(['http2-settings', 'proxy-authorization', 'te'])
+
 /** Takes out of a passing answer's fields, in place, what ends here. */
 export function endFields(headers: Headers): void {
   const connection = headers.get('connection')
@@ -23,4 +25,9 @@ export function endFields(headers: Headers): void {
   for (const name of ENDED) headers.delete(name)
 }
 
-const ENDED: readonly string[] = [...HOP_BY_HOP, 'cache-tag', 'cloudflare-cdn-cache-control']
+/** Of the hop-by-hop fields those that a response can have; each look costs, and most responses pass through here. */
+const ENDED: readonly string[] = [
+  ...[...HOP_BY_HOP].filter((name) => !REQUEST_ONLY.has(name)),
+  'cache-tag',
+  'cloudflare-cdn-cache-control',
+]

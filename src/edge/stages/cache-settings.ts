@@ -7,7 +7,7 @@
 import { collectOverrides, INELIGIBLE_REASONS, type KeyRequest } from '../../cache/index.ts'
 import { parseWebOrigin } from '../../cors/index.ts'
 import { sortQuery } from '../../http/index.ts'
-import { fieldReader, type KeyedExchange, type RoutedExchange } from '../exchange.ts'
+import { fieldReader, type KeyedExchange, keyed, type RoutedExchange } from '../exchange.ts'
 
 export type CacheEntrance =
   | { readonly kind: 'eligible'; readonly exchange: KeyedExchange }
@@ -33,10 +33,8 @@ export function applyCacheSettings(exchange: RoutedExchange): CacheEntrance {
 function withKey(exchange: RoutedExchange): KeyedExchange {
   const field = fieldReader(exchange.clientRequest.headers)
   const { origin, authority, path, query, plan } = exchange
-  return Object.assign(exchange, {
-    key: plan.keys.make(keyRequest(exchange, field), collectOverrides(field)),
-    location: { zone: plan.zone.id, scheme: origin.scheme, host: authority, path, query },
-  })
+  const key = plan.keys.make(keyRequest(exchange, field), collectOverrides(field))
+  return keyed(exchange, key, { zone: plan.zone.id, scheme: origin.scheme, host: authority, path, query })
 }
 
 /** What the key is made of, from the request that the origin server would receive. */

@@ -1,7 +1,7 @@
 // Host to zone, plan and origin server.  RFC 9110 §7.2, §7.4 (misdirected requests are 421)
 
 import type { EdgeServices } from '../edge.ts'
-import type { Exchange, RoutedExchange } from '../exchange.ts'
+import { type Exchange, type RoutedExchange, routed } from '../exchange.ts'
 import { refuse } from '../refusal.ts'
 import type { Verdict } from '../verdict.ts'
 
@@ -16,7 +16,7 @@ export function findZone(exchange: Exchange, edge: EdgeServices): Found | Exclud
   const { plans, origin, authority, port } = route
   return {
     kind: 'found',
-    exchange: Object.assign(exchange, { plan: plans.at(exchange.receivedAt), origin, authority, port }),
+    exchange: routed(exchange, { plan: plans.at(exchange.receivedAt), origin, authority, port }),
   }
 }
 
