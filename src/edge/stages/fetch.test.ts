@@ -151,3 +151,27 @@ test('content that breaks off is an error to its readers, and is not stored', as
   expect(edge.store.stats()).toMatchObject({ variants: 0 })
   expect(edge.reported).toEqual([])
 })
+
+describe('a validation behind a stale copy', () => {
+  test.todo('goes on when a client that came to wait for it leaves', async () => {
+    const origin = slowOrigin()
+    const edge = makeEdge(CACHED, origin.script)
+    const first = ask(edge)
+    await origin.answer(makeAnswer('x', { ...FRESH, 'cache-control': 'max-age=10, stale-while-revalidate=10' }))
+    await (await first).text()
+    await edge.background.settled()
+    edge.clock.advance(15_000)
+    expect((await ask(edge)).headers.get('cf-cache-status')).toBe('UPDATING')
+    // Past the window nobody gets the stale copy any more: the next client waits, and loses patience.
+    edge.clock.advance(10_000)
+    const client = new AbortController()
+    const leaving = handle(makeExchange(edge, new Request(makeRequest('/a'), { signal: client.signal })), edge)
+    await turn()
+    client.abort()
+    await turn()
+    const [, validation] = edge.asked
+    expect([edge.asked.length, validation?.signal?.aborted]).toEqual([2, false])
+    await origin.answer(makeAnswer('y', FRESH))
+    await leaving
+  })
+})
