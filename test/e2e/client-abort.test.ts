@@ -74,4 +74,20 @@ describe('a visitor leaves', () => {
     await scene.origin.requests[0]?.gone
     expect(scene.origin.requests.length).toBe(1)
   })
+
+  test.todo('and that is no fault of the edge: nothing unexpected is reported', async () => {
+    await using scene = await startScene({ cache: { cache: true } })
+    scene.origin.on('*', { body: 'x' })
+    for (const target of ['/cached', '/not-eligible?']) {
+      const gate = scene.origin.hold('*')
+      const connection = await connect(scene.edge.url)
+      await connection.request(target === '/cached' ? 'GET' : 'POST', target, ZONE)
+      await gate.arrived()
+      connection.abort()
+      await scene.origin.requests.at(-1)?.gone
+      gate.release()
+    }
+    await scene.get('/afterwards')
+    expect(scene.edge.events.all.filter(({ kind }) => kind !== 'access')).toEqual([])
+  })
 })
