@@ -57,6 +57,13 @@ export const FAULTS = {
     title: 'misdirected request',
     remedy: 'add this host to a zone, or give the zone an origins entry that matches it',
   },
+  'client-gone': {
+    source: 'client',
+    status: 499,
+    retry: 'never',
+    title: 'the client left before it was answered',
+    remedy: 'nothing: nobody reads this answer',
+  },
   'client-loop': {
     source: 'client',
     status: 508,

@@ -25,6 +25,11 @@ export type FlightHead =
       readonly kind: 'filling'
       readonly draft: Draft
       readonly fill: Fill
+      /**
+       * The leader's reader, open before the first byte is written: a fill that cannot keep what it reads keeps what a
+       * reader has yet to read.  Undefined when no client waits.
+       */
+      readonly first: ReadableStream<Uint8Array> | undefined
       /** Content-Length, when the origin server said it. */
       readonly length: number | undefined
       /** Age as it came: from a cache before the origin server. */

@@ -33,7 +33,8 @@ export function answerFromMemory(
   scheme: Scheme,
   edge: EdgeServices,
 ): Response | undefined {
-  if (request.method !== 'GET') return undefined
+  // What explains each decision is the pipeline's to say.
+  if (edge.debugHeaders || request.method !== 'GET') return undefined
   const { headers } = request
   const host = headers.get('host')
   if (host === null) return undefined
@@ -53,7 +54,9 @@ export function answerFromMemory(
     headers.has('range') ||
     headers.has('if-none-match') ||
     headers.has('if-modified-since') ||
-    headers.has('upgrade')
+    headers.has('upgrade') ||
+    // screen.ts answers what has been through here before.
+    headers.has('cdn-loop')
   ) {
     return undefined
   }
@@ -68,7 +71,7 @@ export function answerFromMemory(
   if (prepared === undefined) return undefined
   const ray = nextRay()
   prepared.init.headers.set('cf-ray', ray)
-  if (edge.accessLog) writeRecord(request, server, ray, now, prepared.init.headers, edge)
+  if (edge.accessLog) writeRecord(request, server, ray, now, prepared.content.length, edge)
   return new Response(contentBlob(prepared.content), prepared.init)
 }
 
@@ -107,7 +110,7 @@ function writeRecord(
   server: PeerSource,
   ray: string,
   at: EpochMillis,
-  headers: Headers,
+  length: number,
   edge: EdgeServices,
 ): void {
   const client = server.requestIP(request)?.address ?? UNKNOWN_PEER
@@ -116,7 +119,7 @@ function writeRecord(
     record: {
       ...{ ray, at, client, method: 'GET', url: request.url, status: 200, cacheStatus: 'hit' },
       why: FRESH_IN_MEMORY,
-      bytes: Number(headers.get('content-length')),
+      bytes: length,
       durationMillis: 0,
       originMillis: undefined,
     },

@@ -16,7 +16,7 @@ export function originFields(headers: Headers): FieldList {
 /** Fields that say what this edge did: nobody else may. */
 const OURS: ReadonlySet<string> = new Set(['cf-cache-status', 'cf-ray'])
 
-const REQUEST_ONLY: ReadonlySet<string> = new Set(['http2-settings', 'proxy-authorization', 'te'])
+const REQUEST_ONLY: ReadonlySet<string> = new Set(['http2-settings', 'proxy-authorization'])
 
 /** Takes out of a passing answer's fields, in place, what ends here. */
 export function endFields(headers: Headers): void {

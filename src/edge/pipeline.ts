@@ -5,6 +5,7 @@
 // A memory hit takes the short way in hot-path.ts, which the listener asks first; it uses the same judgements.
 
 import { EdgeError, unreachable } from '../base/index.ts'
+import { ClientGone } from '../origin/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { Exchange, KeyedExchange, RoutedExchange } from './exchange.ts'
 import { faultAnswer } from './refusal.ts'
@@ -117,6 +118,7 @@ function runUntilAnswered<Stage>(
 
 function faultOf(cause: unknown, edge: EdgeServices): EdgeError {
   if (cause instanceof EdgeError) return cause
+  if (cause instanceof ClientGone) return new EdgeError('client-gone')
   edge.events({
     kind: 'unexpected',
     where: 'pipeline',

@@ -11,8 +11,14 @@ import type { OriginAnswer } from '../origin/index.ts'
 /** The bytes of a stored answer. */
 export type BodySource =
   | { readonly kind: 'content'; readonly content: Content }
-  /** Still arriving.  `length` when the origin server said so. */
-  | { readonly kind: 'arriving'; readonly length: number | undefined; open(): ReadableStream<Uint8Array> }
+  /** Still arriving.  `length` when the origin server said so.  One of `open` and `leave` is called, once. */
+  | {
+      readonly kind: 'arriving'
+      readonly length: number | undefined
+      open(): ReadableStream<Uint8Array>
+      /** The content is not wanted. */
+      leave(): void
+    }
 
 export type StoredAnswer = {
   readonly kind: 'stored'

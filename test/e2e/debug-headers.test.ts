@@ -66,7 +66,7 @@ describe('Cache-Status', () => {
     expect(await told('/hit', [], 'HEAD')).toStartWith('varyant; hit; ttl=40; key=')
   })
 
-  test.todo('of a plain hit too', async () => {
+  test('of a plain hit too', async () => {
     scene.origin.on('/hit2', {
       fields: [
         ['Cache-Control', 'max-age=60'],

@@ -128,9 +128,9 @@ describe('a full disk', () => {
 
   const asked = async (on: Stage, bodyLength: number): Promise<void> => {
     const body = Buffer.alloc(bodyLength, 'x')
-    on.origin.on('/body.css', { fields: [['Cache-Control', 'max-age=60']], body })
+    on.origin.on(`/${bodyLength}.css`, { fields: [['Cache-Control', 'max-age=60']], body })
     for (let i = 0; i < 3; i += 1) {
-      const answer = await on.get('/body.css')
+      const answer = await on.get(`/${bodyLength}.css`)
       expect([answer.status, answer.truncated, body.equals(answer.body)]).toEqual([200, false, true])
     }
   }
@@ -138,11 +138,11 @@ describe('a full disk', () => {
   test('is an event once, and no error for any client: what memory takes is stored there', async () => {
     const on = await stage(undefined, files)
     await asked(on, 100_000)
-    expect((await on.get('/body.css')).cacheStatus).toBe('HIT')
+    expect((await on.get('/100000.css')).cacheStatus).toBe('HIT')
     expect(on.events.flatMap(({ kind }) => (kind === 'access' ? [] : [kind]))).toEqual(['store-degraded'])
   })
 
-  test.todo('and larger bodies pass through', async () => {
+  test('and larger bodies pass through', async () => {
     const on = await stage(undefined, files)
     await asked(on, 1_000_000)
     await asked(on, 8_000_000)

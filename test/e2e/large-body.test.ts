@@ -25,9 +25,10 @@ describe.each([
   })
   afterAll(() => scene[Symbol.asyncDispose]())
 
-  test('goes out whole, with its length', async () => {
+  // The runtime would name a type of its own for a file, so without one the bytes go out as a stream, which it frames.
+  test('goes out whole, with its length where it has a type', async () => {
     const answer = await scene.get('/big')
-    expect([answer.status, answer.field('content-length')]).toEqual([200, String(SIZE)])
+    expect([answer.status, answer.field('content-length')]).toEqual([200, typed.length > 0 ? String(SIZE) : undefined])
     expect(CONTENT.equals(answer.body)).toBe(true)
   })
 
@@ -172,7 +173,7 @@ describe('the runtime adds no Content-Type', () => {
     expect(await typeOfStored(length)).toBeUndefined()
   })
 
-  test.todo('to one that is a file', async () => {
+  test('to one that is a file', async () => {
     expect(await typeOfStored(SIZE)).toBeUndefined()
   })
 })

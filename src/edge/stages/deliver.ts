@@ -87,7 +87,7 @@ function deliverStored(
     },
     { status: stored.status, date: headers.get('date') ?? undefined, ...validators },
   )
-  if (precondition === 'not-modified') return notModified(headers)
+  if (precondition === 'not-modified') return notModified(headers, body)
   // Only a whole representation has ranges, and only one whose length is known.  RFC 9110 §14.2
   if (stored.status !== 200 || length === undefined) return whole(exchange, stored.status, headers, body)
   const ifRange = presented.get('if-range') ?? undefined
@@ -98,7 +98,7 @@ function deliverStored(
     case 'unsatisfiable':
       headers.set('content-range', unsatisfiedRange(length))
       headers.set('content-length', '0')
-      return new Response(null, { status: 416, headers })
+      return withoutContent(416, headers, body)
     case 'single':
       return single(exchange, range, length, headers, body)
     case 'multiple':
@@ -109,13 +109,13 @@ function deliverStored(
 }
 
 /** RFC 9110 §15.4.5: what a cache needs stays, what describes content goes. */
-function notModified(headers: Headers): Response {
+function notModified(headers: Headers, body: BodySource): Response {
   for (const name of ['content-length', 'content-encoding', 'content-type', 'content-range']) headers.delete(name)
-  return new Response(null, { status: 304, headers })
+  return withoutContent(304, headers, body)
 }
 
 function whole(exchange: RoutedExchange, status: number, headers: Headers, body: BodySource): Response {
-  if (exchange.method === 'HEAD' || WITHOUT_CONTENT.has(status)) return new Response(null, { status, headers })
+  if (exchange.method === 'HEAD' || WITHOUT_CONTENT.has(status)) return withoutContent(status, headers, body)
   const isPlain = headers.has('content-type') && !exchange.clientRequest.headers.has('range')
   return new Response(isPlain ? directBody(body) : streamOf(body), { status, headers })
 }
@@ -130,7 +130,7 @@ function single(
   const { first, last } = range
   headers.set('content-range', contentRange(first, last, size))
   headers.set('content-length', String(last - first + 1))
-  if (exchange.method === 'HEAD') return new Response(null, { status: 206, headers })
+  if (exchange.method === 'HEAD') return withoutContent(206, headers, body)
   const isDirect = body.kind === 'content' && headers.has('content-type')
   const part = isDirect
     ? sliceContent(body.content, first, last)
@@ -152,10 +152,15 @@ async function multiple(
   const framed = multipartRanges(ranges, size, type, `varyant-${exchange.ray}-${crypto.randomUUID()}`)
   headers.set('content-type', framed.contentType)
   headers.set('content-length', String(framed.length))
-  if (exchange.method === 'HEAD') return new Response(null, { status: 206, headers })
+  if (exchange.method === 'HEAD') return withoutContent(206, headers, body)
   const parts = cutStream(streamOf(body), framed.parts, framed.tail)
   const content = framed.length <= GATHERED_BYTES ? await new Response(parts).blob() : parts
   return new Response(content, { status: 206, headers })
+}
+
+function withoutContent(status: number, headers: Headers, body: BodySource): Response {
+  if (body.kind === 'arriving') body.leave()
+  return new Response(null, { status, headers })
 }
 
 function lengthOf(body: BodySource): number | undefined {
@@ -168,5 +173,9 @@ function directBody(body: BodySource): Blob | ReadableStream<Uint8Array> {
 }
 
 function streamOf(body: BodySource): ReadableStream<Uint8Array> {
-  return body.kind === 'arriving' ? body.open() : contentStream(body.content)
+  if (body.kind === 'arriving') return body.open()
+  const stream = contentStream(body.content)
+  // The runtime takes a file's own stream for the file, and has its habits again.
+  if (body.content.kind !== 'file') return stream
+  return cutStream(stream, [{ first: 0, last: body.content.length - 1, head: '' }], '')
 }

@@ -56,7 +56,8 @@ export async function fetchThroughStore(
     if (!isLeader) exchange.trail.push(`waited for another request's fetch: ${head.kind}`)
     switch (head.kind) {
       case 'filling':
-        if (isLeader || fits(head.draft.selecting, exchange)) return arriving(head, base, exchange)
+        if (isLeader) return arriving(head, head.first, base, exchange)
+        if (fits(head.draft.selecting, exchange)) return arriving(head, undefined, base, exchange)
         selecting = selectingOf(head.draft.selecting, exchange)
         break
       case 'freshened':
@@ -90,9 +91,11 @@ export async function fetchThroughStore(
 export function validateBehind(exchange: KeyedExchange, base: Variant, edge: EdgeServices): void {
   const key = flightKey(exchange, base.response.selecting)
   if (edge.flights.find(key, edge.journal.revision) !== undefined) return
-  const { landed } = edge.flights.launch(key, edge.journal.revision, 'shared', (flight, settle) =>
-    fly({ exchange, base, isBehind: true, edge, flight }, settle),
+  const { flight, landed } = edge.flights.launch(key, edge.journal.revision, 'shared', (launched, settle) =>
+    fly({ exchange, base, isBehind: true, edge, flight: launched }, settle),
   )
+  // Wanted by the stored response itself: clients that join it may leave again.
+  flight.parties += 1
   edge.background.run('validating behind a stale response', landed)
 }
 
@@ -137,16 +140,24 @@ function fits(selecting: Selecting, exchange: KeyedExchange): boolean {
 
 function arriving(
   { draft, fill, length, age }: Extract<FlightHead, { kind: 'filling' }>,
+  first: ReadableStream<Uint8Array> | undefined,
   base: Base,
   exchange: KeyedExchange,
 ): EdgeResponse {
+  // Nobody reads the answer to a client that is gone; the fill must not wait for its reader.
+  if (exchange.clientRequest.signal.aborted) void first?.cancel().catch(() => undefined)
   const outcome: CacheOutcome = base === undefined ? 'stored' : 'replaced'
   exchange.trail.push(base === undefined ? 'the answer is being stored' : 'the answer replaces the stored one')
   return {
     kind: 'stored',
     outcome,
     stored: draft,
-    body: { kind: 'arriving', length, open: () => fill.reader() },
+    body: {
+      kind: 'arriving',
+      length,
+      open: () => first ?? fill.reader(),
+      leave: () => void first?.cancel().catch(() => undefined),
+    },
     receivedAge: age,
   }
 }
@@ -274,6 +285,8 @@ function freshen({ exchange, edge, flight }: Voyage, base: Variant, received: Re
     ...{ id: exchange.ray, fields, freshness, initialAge, tags },
     ...{ responseTime: received.responseTime, revision: flight.revision },
   }
+  // What changed at the origin while it was being confirmed is not stored again.  RFC 9111 §4.4
+  if (flight.outdated) return { kind: 'freshened', variant: base }
   exchange.trail.push('the origin server confirmed the stored response')
   return { kind: 'freshened', variant: edge.store.put(freshened) }
 }
@@ -334,7 +347,7 @@ async function fillFrom(
   const { edge, exchange, flight, base } = voyage
   const length = lengthOf(answer)
   const fill = edge.store.begin(length === undefined ? undefined : bytes(length))
-  settle({ kind: 'filling', draft, fill, length, age })
+  settle({ kind: 'filling', draft, fill, first: voyage.isBehind ? undefined : fill.reader(), length, age })
   try {
     if (answer.body !== null) await pour(answer.body, fill)
   } catch (cause) {

@@ -16,6 +16,8 @@ export function findZone(exchange: Exchange, edge: EdgeServices): Found | Exclud
   const { plans, origin, authority, port } = route
   return {
     kind: 'found',
+    // DEVIATION RFC 9112 §3.2.2: of an absolute-form target the host is not heeded, because the runtime does not show it;
+    // the Host field decides.
     exchange: routed(exchange, { plan: plans.at(exchange.receivedAt), origin, authority, port }),
   }
 }

@@ -7,7 +7,11 @@ import type { Exchange } from '../exchange.ts'
 import type { EdgeResponse } from '../response.ts'
 import { record } from './record.ts'
 
-const PASSED = { kind: 'passing', outcome: 'ineligible' } as EdgeResponse
+const PASSED: EdgeResponse = {
+  kind: 'passing',
+  outcome: 'ineligible',
+  answer: { status: 200, headers: new Headers(), body: null },
+}
 const MADE = { kind: 'made' } as EdgeResponse
 
 function loggingEdge(): TestEdge {
@@ -105,7 +109,7 @@ describe('Cache-Status', () => {
   test('goes out where it is asked for, behind what the origin’s cache said', () => {
     const edge = makeEdge({}, undefined, { debugHeaders: true })
     const response = new Response(null, { headers: { 'cache-status': 'other; hit' } })
-    record(exchangeOf(edge), { ...PASSED, status: 200 } as EdgeResponse, response, edge)
+    record(exchangeOf(edge), PASSED, response, edge)
     expect(response.headers.get('cache-status')).toBe('other; hit, varyant; fwd=bypass; fwd-status=200')
   })
 
