@@ -4,7 +4,7 @@
 
 export { type DeviceType, deviceType } from './device-type.ts'
 export { type KeyMaker, makeKeyMaker } from './key.ts'
-export { collectOverrides, type KeyRequest } from './key-request.ts'
+export { collectOverrides, type KeyRequest, type Overrides } from './key-request.ts'
 
 // Eligibility
 

@@ -6,12 +6,21 @@
 // H2  The fields of a variant are made anew at most once a second; in between only the ray differs.
 
 import type { EpochMillis } from '../base/index.ts'
-import { type Content, collectOverrides, decideReuse, findVariant, freshUntil, type Variant } from '../cache/index.ts'
+import {
+  type Content,
+  collectOverrides,
+  decideReuse,
+  findVariant,
+  freshUntil,
+  type Overrides,
+  type Variant,
+} from '../cache/index.ts'
 import { contentBlob } from '../cache/store/index.ts'
 import type { EdgeServices } from './edge.ts'
 import { type PeerSource, type Scheme, UNKNOWN_PEER } from './exchange.ts'
 import type { ZonePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
+import type { HostRoute } from './routes.ts'
 import { keyRequest } from './stages/cache-settings.ts'
 import { stillStands } from './stages/look-up.ts'
 import { storedFields } from './stored-fields.ts'
@@ -40,16 +49,12 @@ export function answerFromMemory(
   if (host === null) return undefined
   const route = edge.routes.find(host, scheme)
   if (route.kind !== 'found') return undefined
-  const { url } = request
-  const start = url.indexOf('/', 8)
-  if (start < 0 || url.includes('#')) return undefined
-  const question = url.indexOf('?', start)
-  const path = question < 0 ? url.slice(start) : url.slice(start, question)
-  const query = question < 0 ? '' : url.slice(question)
   const now = edge.clock.now()
   const plan = route.plans.at(now)
-  if (plan.settings.sortQuery && query !== '') return undefined
-  if (plan.decideEligible('GET', path, query, route.port).kind !== 'eligible') return undefined
+  const field = (name: string): string | null => headers.get(name)
+  const key = keyOf(request.url, { route, scheme, plan, field }, edge)
+  const entry = key === undefined ? undefined : edge.store.peek(key)
+  if (entry === undefined) return undefined
   if (
     headers.has('range') ||
     headers.has('if-none-match') ||
@@ -60,11 +65,6 @@ export function answerFromMemory(
   ) {
     return undefined
   }
-  const field = (name: string): string | null => headers.get(name)
-  const { origin, authority } = route
-  const asked = keyRequest({ origin, scheme, authority, path, query }, field)
-  const entry = edge.store.peek(plan.keys.make(asked, collectOverrides(field)))
-  if (entry === undefined) return undefined
   const variant = findVariant(entry, field, plan.settings.vary)
   if (variant === undefined || !stillStands(variant, edge)) return undefined
   const prepared = preparedFor(variant, plan, now, edge)
@@ -73,6 +73,51 @@ export function answerFromMemory(
   prepared.init.headers.set('cf-ray', ray)
   if (edge.accessLog) writeRecord(request, server, ray, now, prepared.content.length, edge)
   return new Response(contentBlob(prepared.content), prepared.init)
+}
+
+type Asked = {
+  readonly route: Extract<HostRoute, { kind: 'found' }>
+  readonly scheme: Scheme
+  readonly plan: ZonePlan
+  readonly field: (name: string) => string | null
+}
+
+/** Keys that are remembered; more than that is forgotten and worked out again. */
+const MAX_KNOWN_KEYS = 16_384
+
+/**
+ * The key of a request, or undefined when it is not eligible or not plain.  A key that is made of URL and Origin alone is
+ * worked out once and found by them again; only keys of what is stored are remembered, so that strangers cannot fill it.
+ */
+function keyOf(url: string, asked: Asked, edge: EdgeServices): string | undefined {
+  const { route, plan, field } = asked
+  if (!plan.isKeyedByOriginOnly || plan !== route.plans.normal) return workOut(url, asked)?.key
+  const { knownKeys } = edge.routes
+  const origin = field('origin')
+  const seen = origin === null ? url : `${url} ${origin}`
+  const known = knownKeys.get(seen)
+  if (known !== undefined && known.route === route && collectOverrides(field).length === 0) return known.key
+  const made = workOut(url, asked)
+  if (made !== undefined && made.overrides.length === 0 && edge.store.peek(made.key) !== undefined) {
+    if (knownKeys.size >= MAX_KNOWN_KEYS) knownKeys.clear()
+    knownKeys.set(seen, { route, key: made.key })
+  }
+  return made?.key
+}
+
+type WorkedOut = { readonly key: string; readonly overrides: Overrides }
+
+function workOut(url: string, { route, scheme, plan, field }: Asked): WorkedOut | undefined {
+  const start = url.indexOf('/', 8)
+  if (start < 0 || url.includes('#')) return undefined
+  const question = url.indexOf('?', start)
+  const path = question < 0 ? url.slice(start) : url.slice(start, question)
+  const query = question < 0 ? '' : url.slice(question)
+  if (plan.settings.sortQuery && query !== '') return undefined
+  if (plan.decideEligible('GET', path, query, route.port).kind !== 'eligible') return undefined
+  const { origin, authority } = route
+  const overrides = collectOverrides(field)
+  return { key: plan.keys.make(keyRequest({ origin, scheme, authority, path, query }, field), overrides), overrides }
 }
 
 function preparedFor(variant: Variant, plan: ZonePlan, now: EpochMillis, edge: EdgeServices): Prepared | undefined {

@@ -15,6 +15,8 @@ export type ZonePlan = {
   readonly settings: CacheSettings
   readonly decideEligible: DecideEligible
   readonly keys: KeyMaker
+  /** The key is made of URL, Origin and override fields alone: nobody's other fields change it. */
+  readonly isKeyedByOriginOnly: boolean
 }
 
 /** The plan of a zone, and the one that serves while Development Mode is on. */
@@ -37,5 +39,12 @@ export function makePlans(zone: ZoneSnapshot): ZonePlans {
 }
 
 function makePlan(zone: ZoneSnapshot, settings: CacheSettings): ZonePlan {
-  return { zone, settings, decideEligible: makeEligibility(settings), keys: makeKeyMaker(settings, zone.id) }
+  const { custom, byDeviceType } = settings.key
+  return {
+    zone,
+    settings,
+    decideEligible: makeEligibility(settings),
+    keys: makeKeyMaker(settings, zone.id),
+    isKeyedByOriginOnly: custom === undefined && !byDeviceType,
+  }
 }

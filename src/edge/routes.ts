@@ -1,6 +1,7 @@
 // From a Host field to its zone's plan and origin server.  The answer for one Host is worked out once and remembered;
 // what is remembered is bounded, because Hosts come from strangers.
 
+import type { CacheKey } from '../cache/index.ts'
 import type { OriginTarget, Snapshot } from '../config/index.ts'
 import { parseHost } from '../http/index.ts'
 import type { Scheme } from './exchange.ts'
@@ -21,7 +22,13 @@ export type HostRoute =
   /** No zone has it: 421. */
   | { readonly kind: 'unknown' }
 
+/** A key that the hot path worked out before: for a URL and Origin as they came, under one route. */
+export type KnownKey = { readonly route: HostRoute; readonly key: CacheKey }
+
 export interface Routes {
+  /** Keys of what was answered from memory under this configuration; see hot-path.ts. */
+  readonly knownKeys: Map<string, KnownKey>
+
   /** The route of a Host field as it came. */
   find(host: string, scheme: Scheme): HostRoute
   /** The id of the zone that serves a host name, or undefined. */
@@ -50,6 +57,7 @@ export function makeRoutes(snapshot: Snapshot): Routes {
   }
 
   return {
+    knownKeys: new Map(),
     find: (text, scheme) => {
       const known = remembered[scheme].get(text)
       if (known !== undefined) return known
