@@ -1,0 +1,77 @@
+// Regular expressions in time linear in the text: patterns in Rust's syntax, run by RE2's automata (re2js), or without any
+// where the shape allows.
+//
+// I1  What Rust's `regex` refuses is refused; what is accepted never takes more than linear time.
+
+import { RE2JS } from 're2js'
+import { fail, ok, type Result } from '../../base/index.ts'
+import { emitRegex } from './emit.ts'
+import { type Shape, shapeOf } from './shape.ts'
+import { parseRegex } from './syntax.ts'
+
+export type Regex = {
+  /** Whether the pattern matches anywhere in the text. */
+  test(text: string): boolean
+  /** The first match and its groups, or undefined. */
+  find(text: string): Match | undefined
+}
+
+export type Match = {
+  readonly start: number
+  readonly end: number
+  /** By number, from the whole match at 0; undefined where a group took no part. */
+  readonly groups: readonly (string | undefined)[]
+}
+
+/** Compiles a pattern of bytes; the problem is a sentence for the author of the rule. */
+export function compileRegex(pattern: string): Result<Regex, string> {
+  const parsed = parseRegex(pattern)
+  if (!parsed.ok) return fail(`regex parse error: ${parsed.why}`)
+  const engine = compileEngine(emitRegex(parsed.node))
+  if (engine === undefined) return fail('compiled regex exceeds size limit')
+  return ok({
+    test: makeTest(shapeOf(parsed.node), engine),
+    find: (text) => findFirst(engine, text, parsed.groups),
+  })
+}
+
+/** undefined when the engine finds the automaton too large: the syntax is already known to be sound. */
+function compileEngine(text: string): RE2JS | undefined {
+  try {
+    return RE2JS.compile(text)
+  } catch {
+    // Fail closed: the rule is refused, with the limit as its reason.
+    return undefined
+  }
+}
+
+function makeTest(shape: Shape, engine: RE2JS): Regex['test'] {
+  if (shape.kind === 'texts') return makeTextTest(shape)
+  const { contains } = shape
+  if (contains === '') return (text) => engine.test(text)
+  return (text) => text.includes(contains) && engine.test(text)
+}
+
+function makeTextTest({ texts, tied }: Shape & { kind: 'texts' }): Regex['test'] {
+  const [only] = texts
+  if (only !== undefined && texts.length === 1) {
+    if (tied === 'both') return (text) => text === only
+    if (tied === 'start') return (text) => text.startsWith(only)
+    if (tied === 'end') return (text) => text.endsWith(only)
+    return (text) => text.includes(only)
+  }
+  if (tied === 'both') {
+    const set = new Set(texts)
+    return (text) => set.has(text)
+  }
+  if (tied === 'start') return (text) => texts.some((choice) => text.startsWith(choice))
+  if (tied === 'end') return (text) => texts.some((choice) => text.endsWith(choice))
+  return (text) => texts.some((choice) => text.includes(choice))
+}
+
+function findFirst(engine: RE2JS, text: string, groups: number): Match | undefined {
+  const matcher = engine.matcher(text)
+  if (!matcher.find()) return undefined
+  const found = Array.from({ length: groups + 1 }, (_, group) => matcher.group(group) ?? undefined)
+  return { start: matcher.start(), end: matcher.end(), groups: found }
+}
