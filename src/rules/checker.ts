@@ -29,7 +29,8 @@ export function checkFilter(
   const state = makeCheckState(scheme, inference, options.valueFunctionsInFilters === true)
   checkLogical(state, tree)
   const type = inference.logicalType(tree)
-  if (type !== undefined) expectType(state, BOOL, type, tree)
+  // The type of a tree with mistakes inside is a consequence of them.
+  if (type !== undefined && state.problems.length === 0) expectType(state, BOOL, type, tree)
   return state.problems
 }
 

@@ -84,6 +84,7 @@ function lexRaw(source: string, at: number): Lexed<string> {
 }
 
 function lexByteList(source: string, at: number): Lexed<string> {
+  if (at >= source.length) return problem('expected-token', 'expected a value', at, at)
   let byte = lexFixedByte(source, at, 2, 16)
   if (isProblem(byte)) return byte
   if (!isSeparator(source[byte.end])) {

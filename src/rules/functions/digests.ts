@@ -61,7 +61,7 @@ export const DIGEST_FUNCTIONS: readonly FunctionRow[] = [
         separator: Number(separator ?? 0),
         isUrlSafe: given === 's',
       }
-      return (token, now) => isTimedHmacValid(token as string, Number(now), settings)
+      return (_key, token, _ttl, now) => isTimedHmacValid(token as string, Number(now), settings)
     },
     doc: 'Whether the token (message, separator, 10 digits of Unix time, "-", Base64 of the HMAC-SHA256) is genuine and not older than ttl seconds.',
     example: 'is_timed_hmac_valid_v0("key", http.request.uri, 3600, http.request.timestamp.sec, 8)',
