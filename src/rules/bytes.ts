@@ -36,14 +36,17 @@ export function fromBytes(bytes: Uint8Array): string {
 
 /** ASCII letters in lower case; every other byte stays, also those that are letters in Latin-1. */
 export function lowerAscii(byteString: string): string {
-  return ALL_ASCII.test(byteString)
-    ? byteString.toLowerCase()
+  const lower = byteString.toLowerCase()
+  // Nothing changed is the usual case, and the quickest to see.
+  return lower === byteString || ALL_ASCII.test(byteString)
+    ? lower
     : byteString.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 
 /** ASCII letters in upper case; every other byte stays. */
 export function upperAscii(byteString: string): string {
-  return ALL_ASCII.test(byteString)
-    ? byteString.toUpperCase()
+  const upper = byteString.toUpperCase()
+  return upper === byteString || ALL_ASCII.test(byteString)
+    ? upper
     : byteString.replace(/[a-z]+/g, (letters) => letters.toUpperCase())
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { makeNative } from './native.ts'
 import { compileRegex } from './regex.ts'
 import { shapeOf } from './shape.ts'
 import { parseRegex } from './syntax.ts'
@@ -151,6 +152,34 @@ describe('a shape that needs no automaton', () => {
     const shape = parsed.ok ? shapeOf(parsed.node) : undefined
     expect(shape?.kind === 'texts' ? shape.tied : undefined).toBe(tied)
     expect(shape?.kind === 'texts' ? shape.texts : []).toEqual(texts)
+  })
+})
+
+describe("the runtime's own engine runs a pattern only where it cannot be slow", () => {
+  test.each([
+    ['^/[a-z]+/[a-z0-9-]+\\.html$', true],
+    ['^[a-z]+$', true],
+    ['(?i)googlebot|bingbot', true],
+    ['[0-9]{2}-[0-9]{2}', true],
+    ['^[a-z]+[0-9]+x', true],
+    ['^[a-z]*[a-z]', false],
+    ['^[a-z]+[a-z0-9]+', false],
+    ['^[a-z]+[0-9]*[a-z]', false],
+    ['[a-z]+x', false],
+    ['^(a+)+$', false],
+    ['^(?:a|b)+$', false],
+    ['^.*a', false],
+    ['a{9}', true],
+    ['a{99}', false],
+    ['(?:a|b){9}', false],
+    ['(?:a?){9}', false],
+    ['a{2,5}b', true],
+    ['(a|a)(a|a)(a|a)(a|a)(a|a)(a|a)(a|a)b', false],
+    ['((a|b)(a|b)){3}', false],
+    ['(?m)^a', false],
+  ] as const)('%s', (pattern, isNative) => {
+    const parsed = parseRegex(pattern)
+    expect(parsed.ok && makeNative(parsed.node) !== undefined).toBe(isNative)
   })
 })
 

@@ -1,11 +1,12 @@
-// Regular expressions in time linear in the text: patterns in Rust's syntax, run by RE2's automata (re2js), or without any
-// where the shape allows.
+// Regular expressions in time linear in the text: patterns in Rust's syntax, run by RE2's automata (re2js); by search for
+// texts where the shape allows (shape.ts); by the runtime's own engine where that is provably linear (native.ts).
 //
 // I1  What Rust's `regex` refuses is refused; what is accepted never takes more than linear time.
 
 import { RE2JS } from 're2js'
 import { fail, ok, type Result } from '../../base/index.ts'
 import { emitRegex } from './emit.ts'
+import { makeNative } from './native.ts'
 import { type Shape, shapeOf } from './shape.ts'
 import { parseRegex } from './syntax.ts'
 
@@ -30,7 +31,7 @@ export function compileRegex(pattern: string): Result<Regex, string> {
   const engine = compileEngine(emitRegex(parsed.node))
   if (engine === undefined) return fail('compiled regex exceeds size limit')
   return ok({
-    test: makeTest(shapeOf(parsed.node), engine),
+    test: makeTest(shapeOf(parsed.node), makeNative(parsed.node) ?? engine),
     find: (text) => findFirst(engine, text, parsed.groups),
   })
 }
@@ -45,7 +46,7 @@ function compileEngine(text: string): RE2JS | undefined {
   }
 }
 
-function makeTest(shape: Shape, engine: RE2JS): Regex['test'] {
+function makeTest(shape: Shape, engine: Pick<RegExp, 'test'>): Regex['test'] {
   if (shape.kind === 'texts') return makeTextTest(shape)
   const { contains } = shape
   if (contains === '') return (text) => engine.test(text)
@@ -64,9 +65,16 @@ function makeTextTest({ texts, tied }: Shape & { kind: 'texts' }): Regex['test']
     const set = new Set(texts)
     return (text) => set.has(text)
   }
-  if (tied === 'start') return (text) => texts.some((choice) => text.startsWith(choice))
-  if (tied === 'end') return (text) => texts.some((choice) => text.endsWith(choice))
-  return (text) => texts.some((choice) => text.includes(choice))
+  if (tied === 'start') return anyOf(texts, (text, choice) => text.startsWith(choice))
+  if (tied === 'end') return anyOf(texts, (text, choice) => text.endsWith(choice))
+  return anyOf(texts, (text, choice) => text.includes(choice))
+}
+
+function anyOf(choices: readonly string[], passes: (text: string, choice: string) => boolean): Regex['test'] {
+  return (text) => {
+    for (const choice of choices) if (passes(text, choice)) return true
+    return false
+  }
 }
 
 function findFirst(engine: RE2JS, text: string, groups: number): Match | undefined {
