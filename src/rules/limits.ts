@@ -27,3 +27,5 @@ export const MAX_INT = 2n ** 63n - 1n
 export const MAX_REGEX_NESTING = 250
 /** The largest count in a `{n,m}` of a regular expression, and of nested ones multiplied. */
 export const MAX_REGEX_REPEAT = 1000
+/** Bytes and classes of a regular expression, counted repetitions written out: what each byte of a text may cost. */
+export const MAX_REGEX_STEPS = 4096

@@ -4,6 +4,7 @@
 //   I2  A refused text has a diagnostic within the text, with a drawing.
 //   I3  Printing what was parsed gives a text that parses and prints the same.
 //   I4  What compiles runs on any context without throwing, and its canonical text gives the same answers.
+//   I5  A regular expression answers the same whether a shape, the runtime's engine or the automaton runs it.
 //
 // Seeded, so that a failure can be run again: RULES_FUZZ_SEED=7 npm run fuzz (RULES_FUZZ_SECONDS sets how long).
 
@@ -106,6 +107,7 @@ export function fuzzRules(seed: number, runMillis: number, maximumRuns = Number.
     try {
       const start = performance.now()
       if (checkOne(text, contexts)) report.accepted++
+      checkRegex(makePattern(random, 4), ['', 'a', 'ab', 'abc', 'aabbc', 'x\nab c', 'cab', 'bbbbb'])
       const millis = performance.now() - start
       report.slowestMillis = Math.max(report.slowestMillis, millis)
       if (millis > COMPILE_LIMIT_MILLIS) throw new Error(`took ${millis.toFixed(0)} ms`)
@@ -119,8 +121,7 @@ export function fuzzRules(seed: number, runMillis: number, maximumRuns = Number.
 type Contexts = readonly ReturnType<typeof makeRulesContext>[]
 
 function checkOne(text: string, contexts: Contexts): boolean {
-  const regex = compileRegex(toLatin1(text))
-  if (regex.ok) regex.value.test(toLatin1(text))
+  checkRegex(toLatin1(text), [toLatin1(text)])
   const valueExpression = compileValue(text, rulesScheme)
   if (valueExpression.ok) {
     for (const context of contexts) valueExpression.value.get(context)
@@ -148,6 +149,52 @@ function checkOne(text: string, contexts: Contexts): boolean {
     if (answer !== again.value.test(context)) throw new Error(`canonical text answers otherwise: ${filter.value.text}`)
   }
   return true
+}
+
+function checkRegex(pattern: string, texts: readonly string[]): void {
+  const regex = compileRegex(pattern)
+  if (!regex.ok) return
+  for (const text of texts) {
+    const answer = regex.value.test(text)
+    if (answer !== (regex.value.find(text) !== undefined))
+      throw new Error(`${pattern} in ${JSON.stringify(text)}: differs`)
+    if (!isForPlainEngine(pattern, text)) continue
+    if (answer !== new RegExp(pattern).test(text)) throw new Error(`${pattern} in ${JSON.stringify(text)}: is wrong`)
+  }
+}
+
+/** Made of what both syntaxes have in common, and short enough that a backtracking engine comes to an end. */
+function isForPlainEngine(pattern: string, text: string): boolean {
+  return (
+    text.length < 10 && /^(?:[abc^$|().?:]|\[[abc^-]+\]|[*+]|\\[bBwd])*$/.test(pattern) && !/[*+?][*+]/.test(pattern)
+  )
+}
+
+const ATOMS = [
+  'a',
+  'b',
+  'c',
+  'ab',
+  '[ab]',
+  '[^a]',
+  '.',
+  '\\b',
+  '\\B',
+  '\\w',
+  '^',
+  '$',
+  '(?i)B',
+  '\\n',
+  '[a-c&&[^b]]',
+] as const
+
+/** A pattern that is nearly always sound. */
+function makePattern(random: () => number, depth: number): string {
+  const kind = depth === 0 ? 0 : random()
+  if (kind < 0.35) return pick(random, ATOMS)
+  if (kind < 0.6) return makePattern(random, depth - 1) + makePattern(random, depth - 1)
+  if (kind < 0.75) return `(${makePattern(random, depth - 1)}|${makePattern(random, depth - 1)})`
+  return `(?:${makePattern(random, depth - 1)})${pick(random, ['*', '+', '?', '{2}', '{1,3}', '*?', '{2,}'])}`
 }
 
 function makeText(random: () => number): string {

@@ -7,7 +7,9 @@ import { RE2JS } from 're2js'
 import { fail, ok, type Result } from '../../base/index.ts'
 import { emitRegex } from './emit.ts'
 import { makeNative } from './native.ts'
+import type { RegexNode } from './node.ts'
 import { type Shape, shapeOf } from './shape.ts'
+import { isSmall } from './size.ts'
 import { parseRegex } from './syntax.ts'
 
 export type Regex = {
@@ -24,25 +26,39 @@ export type Match = {
   readonly groups: readonly (string | undefined)[]
 }
 
+const TOO_LARGE = 'compiled regex exceeds size limit'
+
 /** Compiles a pattern of bytes; the problem is a sentence for the author of the rule. */
 export function compileRegex(pattern: string): Result<Regex, string> {
   const parsed = parseRegex(pattern)
   if (!parsed.ok) return fail(`regex parse error: ${parsed.why}`)
-  const engine = compileEngine(emitRegex(parsed.node))
-  if (engine === undefined) return fail('compiled regex exceeds size limit')
-  return ok({
-    test: makeTest(shapeOf(parsed.node), makeNative(parsed.node) ?? engine),
-    find: (text) => findFirst(engine, text, parsed.groups),
-  })
+  const { node, groups } = parsed
+  if (!isSmall(node)) return fail(TOO_LARGE)
+  const getEngine = makeEngine(node)
+  const shape = shapeOf(node)
+  const native = shape.kind === 'engine' ? makeNative(node) : undefined
+  const matcher = native ?? (shape.kind === 'engine' ? getEngine() : NEVER)
+  if (matcher === undefined) return fail(TOO_LARGE)
+  return ok({ test: makeTest(shape, matcher), find: (text) => findFirst(getEngine(), text, groups) })
 }
 
-/** undefined when the engine finds the automaton too large: the syntax is already known to be sound. */
-function compileEngine(text: string): RE2JS | undefined {
-  try {
-    return RE2JS.compile(text)
-  } catch {
-    // Fail closed: the rule is refused, with the limit as its reason.
-    return undefined
+const NEVER: Pick<RegExp, 'test'> = { test: () => false }
+
+/** The automaton, built when it is first needed; undefined when the engine finds it too large after all. */
+function makeEngine(node: RegexNode): () => RE2JS | undefined {
+  let engine: RE2JS | undefined
+  let isBuilt = false
+  return () => {
+    if (!isBuilt) {
+      isBuilt = true
+      try {
+        engine = RE2JS.compile(emitRegex(node))
+      } catch {
+        // Fail closed: the rule is refused, with the limit as its reason; the syntax is already known to be sound.
+        engine = undefined
+      }
+    }
+    return engine
   }
 }
 
@@ -77,9 +93,9 @@ function anyOf(choices: readonly string[], passes: (text: string, choice: string
   }
 }
 
-function findFirst(engine: RE2JS, text: string, groups: number): Match | undefined {
-  const matcher = engine.matcher(text)
-  if (!matcher.find()) return undefined
+function findFirst(engine: RE2JS | undefined, text: string, groups: number): Match | undefined {
+  const matcher = engine?.matcher(text)
+  if (matcher === undefined || !matcher.find()) return undefined
   const found = Array.from({ length: groups + 1 }, (_, group) => matcher.group(group) ?? undefined)
   return { start: matcher.start(), end: matcher.end(), groups: found }
 }
