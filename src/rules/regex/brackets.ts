@@ -6,13 +6,12 @@ import { isAscii, readEscape } from './escape.ts'
 import { type ByteRanges, foldCase, intersect, NAMED, negate, union } from './node.ts'
 import { isDone, peek, type Reader, refuse, skipIgnored, take, takeCharacter } from './reader.ts'
 
+export const TOO_DEEP = `exceeded the maximum number of nested parentheses/brackets (${MAX_REGEX_NESTING})`
 const UNCLOSED = 'unclosed character class'
 
 /** Reads a class; the position is behind its `[`.  The case is folded as the flags at that place say. */
 export function readBrackets(reader: Reader): ByteRanges | undefined {
-  if (++reader.depth > MAX_REGEX_NESTING) {
-    return refuse(reader, `exceeded the maximum number of nested parentheses/brackets (${MAX_REGEX_NESTING})`)
-  }
+  if (++reader.depth > MAX_REGEX_NESTING) return refuse(reader, TOO_DEEP)
   skipIgnored(reader)
   const isNegated = take(reader, '^')
   let ranges = readOperand(reader, 'first')

@@ -125,6 +125,7 @@ describe("what Rust's regex refuses is refused", () => {
     ['(?<n>a)(?<n>b)', 'duplicate capture'],
     ['(?<n', 'unclosed capture group'],
     ['(?:(?:(?:a{100}){100}){100}){100}', 'size limit'],
+    [`a${'*'.repeat(251)}`, 'maximum number of nested'],
     [`${'('.repeat(251)}a${')'.repeat(251)}`, 'maximum number of nested'],
     [`${'['.repeat(251)}a${']'.repeat(251)}`, 'maximum number of nested'],
   ] as const)('%s', (pattern, why) => {

@@ -5,7 +5,7 @@
 // `\b{start}` are refused, where Rust takes them: the engine below has no bytes-and-Unicode mix.
 
 import { MAX_REGEX_NESTING, MAX_REGEX_REPEAT } from '../limits.ts'
-import { readBrackets } from './brackets.ts'
+import { readBrackets, TOO_DEEP } from './brackets.ts'
 import { readEscape } from './escape.ts'
 import { type ByteRanges, foldCase, negate, type RegexNode } from './node.ts'
 import {
@@ -54,6 +54,8 @@ function readConcat(reader: Reader): RegexNode | undefined {
   const items: RegexNode[] = []
   /** Whether the last item can be repeated: setting flags leaves nothing to repeat. */
   let isRepeatable = false
+  /** Repetitions of the last item's repetition: Rust counts them as nesting. */
+  let stacked = 0
   for (;;) {
     skipIgnored(reader)
     const next = peek(reader)
@@ -61,6 +63,7 @@ function readConcat(reader: Reader): RegexNode | undefined {
     if (next === '*' || next === '+' || next === '?' || next === '{') {
       const last = isRepeatable ? items.pop() : undefined
       if (last === undefined) return refuse(reader, MISSING)
+      if (reader.depth + ++stacked > MAX_REGEX_NESTING) return refuse(reader, TOO_DEEP)
       const repeat = readRepeat(reader, last)
       if (repeat === undefined) return undefined
       items.push(repeat)
@@ -69,6 +72,7 @@ function readConcat(reader: Reader): RegexNode | undefined {
     const atom = readAtom(reader)
     if (atom === undefined) return undefined
     isRepeatable = atom !== 'flags'
+    stacked = 0
     if (atom !== 'flags') items.push(atom)
   }
   return items.length === 1 ? items[0] : { kind: 'concat', items }
@@ -145,9 +149,7 @@ function readGroup(reader: Reader): RegexNode | 'flags' | undefined {
     isCapture = false
   }
   if (isCapture) reader.groups++
-  if (++reader.depth > MAX_REGEX_NESTING) {
-    return refuse(reader, `exceeded the maximum number of nested parentheses/brackets (${MAX_REGEX_NESTING})`)
-  }
+  if (++reader.depth > MAX_REGEX_NESTING) return refuse(reader, TOO_DEEP)
   const inner = readAlternation(reader)
   if (inner === undefined) return undefined
   if (!take(reader, ')')) return refuse(reader, 'unclosed group')
