@@ -19,7 +19,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'http', layer: 1 },
   { room: 'cache', layer: 2 },
   { room: 'cors', layer: 2 },
-  { room: 'rules', layer: 2, only: ['base'] },
+  { room: 'rules', layer: 2, only: ['base'], packages: ['re2js'] },
   { room: 'cache/store', layer: 3 },
   { room: 'demo', layer: 3 },
   { room: 'origin', layer: 3 },

@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'bun:test'
+import { makeNative } from './native.ts'
+import { compileRegex } from './regex.ts'
+import { shapeOf } from './shape.ts'
+import { parseRegex } from './syntax.ts'
+
+function matches(pattern: string, text: string): boolean | string {
+  const regex = compileRegex(pattern)
+  return regex.ok ? regex.value.test(text) : regex.problem
+}
+
+describe('a pattern of Rust syntax matches', () => {
+  test.each([
+    ['', '', true],
+    ['a', 'cat', true],
+    ['^a', 'cat', false],
+    ['a$', 'a\n', false],
+    ['(?m)a$', 'a\nb', true],
+    ['(?m)^b', 'a\nb', true],
+    ['\\Ab', 'a\nb', false],
+    ['a\\z', 'ba', true],
+    ['a.c', 'a\nc', false],
+    ['(?s)a.c', 'a\nc', true],
+    ['(?-s)a.c', 'abc', true],
+    ['a.c', 'a\xffc', true],
+    ['(?i)straSSe', 'STRASSE', true],
+    ['(?i)a(?-i)b', 'Ab', true],
+    ['(?i)a(?-i)b', 'AB', false],
+    ['(?i:a)b', 'Ab', true],
+    ['(?i:a)b', 'AB', false],
+    ['a(?i)b|c', 'C', true],
+    ['(a(?i)b)c', 'aBC', false],
+    ['(?i)[^a]', 'A', false],
+    ['(?x) a b # comment\n c', 'abc', true],
+    ['(?x)[a b]c', ' c', false],
+    ['(?U)a+', 'aa', true],
+    ['\\d\\D\\s\\S\\w\\W', '1a bc!', true],
+    ['^\\w$', '\xe9', false],
+    ['\\bfoo\\b', 'a foo b', true],
+    ['\\bfoo\\b', 'afoo', false],
+    ['\\Boo', 'foo', true],
+    ['[[:alpha:]]+[[:^digit:]]', 'a-', true],
+    ['^[a-z&&[^aeiou]]+$', 'xyz', true],
+    ['^[a-z&&[^aeiou]]+$', 'xya', false],
+    ['^[a-z--b]+$', 'abc', false],
+    ['^[a-c~~b-d]+$', 'ad', true],
+    ['^[a-c~~b-d]+$', 'b', false],
+    ['^[]a]+$', ']a', true],
+    ['^[^]a]+$', 'b', true],
+    ['^[-a]+$', '-', true],
+    ['^[a-]+$', '-', true],
+    ['^[\\]\\-\\\\]+$', ']-\\', true],
+    ['[a&&b]', 'ab', false],
+    ['a{2}', 'aa', true],
+    ['^a{2,}$', 'a', false],
+    ['^a{ 1 , 2 }$', 'aa', true],
+    ['a**', '', true],
+    ['(?:ab)+?c', 'ababc', true],
+    ['(?P<y>a)(?<z>b)', 'ab', true],
+    ['\\x41\\x{42}\\u0043\\u{44}', 'ABCD', true],
+    ['^\\u00e9$', '\xe9', true],
+    ['^\xc3\xa9?$', '', true],
+    ['^(\xc3\xa9)+$', '\xc3\xa9\xc3\xa9', true],
+    ['\\/\\"\\-\\#\\&\\~\\%', '/"-#&~%', true],
+    [']}', ']}', true],
+    ['a|b|', 'c', true],
+    ['^(?:a|b)$', 'b', true],
+    ['^(?:a|b)$', 'ab', false],
+    ['^(?:GET|HEAD) /(?:x|y)', 'HEAD /y', true],
+    ['(?:a|b)c$', 'xbc', true],
+    ['(?:a|b)c$', 'xbcd', false],
+    ['\\t\\n\\r\\f\\v\\a', '\t\n\r\f\v\x07', true],
+    ['()', '', true],
+    ['(?:)*', '', true],
+  ] as const)('%s in %j', (pattern, text, expected) => {
+    expect(matches(pattern, text)).toBe(expected)
+  })
+})
+
+describe("what Rust's regex refuses is refused", () => {
+  test.each([
+    ['(?=a)', 'look-around'],
+    ['(?!a)', 'look-around'],
+    ['(?<=a)', 'look-around'],
+    ['(?<!a)', 'look-around'],
+    ['(a)\\1', 'backreferences'],
+    ['\\0', 'backreferences'],
+    ['\\Qa\\E', 'unrecognized escape'],
+    ['\\C', 'unrecognized escape'],
+    ['\\Z', 'unrecognized escape'],
+    ['\\h', 'unrecognized escape'],
+    ['\\\xc3\xa9', 'unrecognized escape'],
+    ['\\', 'incomplete escape'],
+    ['\\x4', 'incomplete escape'],
+    ['\\xzz', 'invalid hexadecimal'],
+    ['\\x{}', 'literal empty'],
+    ['\\u{d800}', 'scalar value'],
+    ['\\pL', 'Unicode not allowed'],
+    ['(a', 'unclosed group'],
+    ['a)', 'unopened group'],
+    ['[a', 'unclosed character class'],
+    ['[]', 'unclosed character class'],
+    ['[z-a]', 'the start must be <= the end'],
+    ['[\\d-z]', 'invalid range boundary'],
+    ['[\xc3\xa9]', 'Unicode not allowed'],
+    ['[\\b]', 'invalid escape sequence'],
+    ['*', 'repetition operator missing'],
+    ['a|*', 'repetition operator missing'],
+    ['(?i)*', 'repetition operator missing'],
+    ['{2}', 'repetition operator missing'],
+    ['a{', 'unclosed counted'],
+    ['a{}', 'valid decimal'],
+    ['a{x}', 'valid decimal'],
+    ['a{,2}', 'valid decimal'],
+    ['a{2,1}', 'the start must be <= the end'],
+    ['a{9999}', 'repetition count'],
+    ['(?z)', 'unrecognized flag'],
+    ['(?ii)', 'duplicate flag'],
+    ['(?i-)', 'dangling'],
+    ['(?-i-s)', 'repeated flag negation'],
+    ['(?)', 'repetition operator missing'],
+    ['(?', 'expected flag'],
+    ['(?<>a)', 'empty capture group'],
+    ['(?<1>a)', 'invalid capture group'],
+    ['(?<n>a)(?<n>b)', 'duplicate capture'],
+    ['(?<n', 'unclosed capture group'],
+    ['(?:(?:(?:a{100}){100}){100}){100}', 'size limit'],
+    [`a${'*'.repeat(251)}`, 'maximum number of nested'],
+    [`${'('.repeat(251)}a${')'.repeat(251)}`, 'maximum number of nested'],
+    [`${'['.repeat(251)}a${']'.repeat(251)}`, 'maximum number of nested'],
+  ] as const)('%s', (pattern, why) => {
+    expect(String(matches(pattern, ''))).toContain(why)
+  })
+})
+
+describe('a shape that needs no automaton', () => {
+  test.each([
+    ['abc', 'nowhere', ['abc']],
+    ['^abc', 'start', ['abc']],
+    ['abc$', 'end', ['abc']],
+    ['^abc$', 'both', ['abc']],
+    ['^/api/.*', 'start', ['/api/']],
+    ['.*/api/.*', 'nowhere', ['/api/']],
+    ['^(a|b)c', 'start', ['ac', 'bc']],
+    ['png|jpe?g', undefined, []],
+    ['\\.(?:png|gif)$', 'end', ['.png', '.gif']],
+    ['', 'nowhere', ['']],
+    ['a.*b', undefined, []],
+    ['(?i)a', undefined, []],
+    ['(?m)^a', undefined, []],
+  ] as const)('%s', (pattern, tied, texts) => {
+    const parsed = parseRegex(pattern)
+    const shape = parsed.ok ? shapeOf(parsed.node) : undefined
+    expect(shape?.kind === 'texts' ? shape.tied : undefined).toBe(tied)
+    expect(shape?.kind === 'texts' ? shape.texts : []).toEqual(texts)
+  })
+})
+
+describe("the runtime's own engine runs a pattern only where it cannot be slow", () => {
+  test.each([
+    ['^/[a-z]+/[a-z0-9-]+\\.html$', true],
+    ['^[a-z]+$', true],
+    ['(?i)googlebot|bingbot', true],
+    ['[0-9]{2}-[0-9]{2}', true],
+    ['^[a-z]+[0-9]+x', true],
+    ['^[a-z]*[a-z]', false],
+    ['^[a-z]+[a-z0-9]+', false],
+    ['^[a-z]+[0-9]*[a-z]', false],
+    ['[a-z]+x', false],
+    ['^(a+)+$', false],
+    ['^(?:a|b)+$', false],
+    ['^.*a', false],
+    ['a{9}', true],
+    ['a{99}', false],
+    ['(?:a|b){9}', false],
+    ['(?:a?){9}', false],
+    ['a{2,5}b', true],
+    ['(a|a)(a|a)(a|a)(a|a)(a|a)(a|a)(a|a)b', false],
+    ['((a|b)(a|b)){3}', false],
+    ['(?m)^a', false],
+  ] as const)('%s', (pattern, isNative) => {
+    const parsed = parseRegex(pattern)
+    expect(parsed.ok && makeNative(parsed.node) !== undefined).toBe(isNative)
+  })
+})
+
+test('the first match and its groups', () => {
+  const regex = compileRegex('(b)|(c+)')
+  expect(regex.ok && regex.value.find('aaccb')).toEqual({ start: 2, end: 4, groups: ['cc', undefined, 'cc'] })
+  expect(regex.ok && regex.value.find('x')).toBeUndefined()
+})
+
+describe('patterns that blow up other engines answer within milliseconds', () => {
+  const LIMIT_MILLIS = 5
+  const a4k = 'a'.repeat(4095)
+  test.each([
+    ['(a+)+$', `${a4k}b`],
+    ['(a*)*b$', a4k],
+    ['(a|a)*b', a4k],
+    ['(a|aa)+$', `${a4k}b`],
+    ['(.*a){20}$', `${a4k}b`],
+    ['^(([a-z])+.)+[A-Z]([a-z])+$', a4k],
+    ['(x+x+)+y', 'x'.repeat(4096)],
+    ['\\b(a+)+\\b$', `${a4k}!`],
+  ])('%s', (pattern, text) => {
+    const regex = compileRegex(pattern)
+    if (!regex.ok) throw new Error(regex.problem)
+    const { test: run } = regex.value
+    // The engine's code is warm in a server; the best of a few runs is not the machine's noise.
+    let best = Number.POSITIVE_INFINITY
+    for (let i = 0; i < 8; i++) {
+      const start = performance.now()
+      run(text)
+      best = Math.min(best, performance.now() - start)
+    }
+    expect(best).toBeLessThan(LIMIT_MILLIS)
+  })
+})
