@@ -68,7 +68,16 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     closers.add('purger', () => purger.close())
     const zones = () => configStore.snapshot().zones
     const { settings } = configStore
-    const api = startApi({ ...config.api, token, zones, purger, settings, clock, events })
+    const api = startApi({
+      ...config.api,
+      token,
+      zones,
+      purger,
+      purgeRateLimit: config.purgeRateLimit,
+      settings,
+      clock,
+      events,
+    })
     const stopApi = once(() => api.stop())
     closers.add('API', stopApi)
     for (const message of config.notices) events({ kind: 'notice', message })

@@ -1,6 +1,7 @@
 // An API under test: started on a free port, with a journal in memory and a data plane that is nothing but two zones.
 
-import { type EdgeEvent, fail, makeFakeClock, ok } from '../base/index.ts'
+import { bytes, type EdgeEvent, fail, makeFakeClock, ok } from '../base/index.ts'
+import type { StoredResponse } from '../cache/index.ts'
 import type { SettingState, ZoneSettingsService } from '../config/index.ts'
 import { type JournalEntry, makeMemoryJournal, makePurger, type PurgeTarget } from '../purge/index.ts'
 import { type ApiOptions, type ApiServer, startApi } from './index.ts'
@@ -61,14 +62,22 @@ export type ErrorItem = {
   readonly error_chain?: readonly ErrorItem[]
 }
 
-export function startApiUnderTest(changes: Partial<ApiOptions> = {}): ApiUnderTest {
+/** `stored` is what the store holds, for the counts of a purge. */
+export function startApiUnderTest(
+  changes: Partial<ApiOptions> = {},
+  stored: readonly StoredResponse[] = [],
+): ApiUnderTest {
   const clock = makeFakeClock(1_000_000)
   const events: EdgeEvent[] = []
   const record = (event: EdgeEvent) => void events.push(event)
   const journal = makeMemoryJournal(clock)
   const entries: JournalEntry[] = []
   journal.onAppend((entry) => entries.push(entry))
-  const store = { sweep: async () => ({ variants: 0, bodies: 0 }) }
+  const store = {
+    sweep: async () => ({ variants: 0, bodies: 0 }),
+    responses: () => stored,
+    stats: () => ({ variants: stored.length, bodies: 0, memoryBytes: bytes(0), diskBytes: bytes(0), degraded: false }),
+  }
   const purger = makePurger({ journal, store, target: TARGET, clock, events: record })
   const server = startApi({
     hostname: '127.0.0.1',
@@ -76,6 +85,7 @@ export function startApiUnderTest(changes: Partial<ApiOptions> = {}): ApiUnderTe
     token: TOKEN,
     zones: () => [ZONE, OTHER_ZONE],
     purger,
+    purgeRateLimit: 'off',
     settings: makeSwitch(),
     clock,
     events: record,

@@ -31,6 +31,10 @@ const PURGE_ERRORS = {
 
 export const API_ERRORS = {
   ...PURGE_ERRORS,
+  /** Clients wait for retry-after and send it again.  Ours. */
+  'purge-rate-limited': { code: 1025, status: 429, message: 'Rate limit enforced for cache purge.' },
+  /** A query parameter has no value that the operation knows.  Ours. */
+  'invalid-query': { code: 6010, status: 400, message: 'the query is not valid' },
   /** Drives wrangler's account-token detection. */
   'token-invalid': { code: 1000, status: 401, message: 'Invalid API Token' },
   'unknown-zone': { code: 1001, status: 404, message: 'no zone has this id' },
@@ -75,4 +79,6 @@ export type ApiProblem = {
   readonly pointer?: string
   /** What led to it, as older endpoints tell it. */
   readonly chain?: readonly ApiProblem[]
+  /** Further fields of the response; those of the first problem are sent. */
+  readonly fields?: Readonly<Record<string, string>>
 }

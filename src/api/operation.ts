@@ -11,7 +11,7 @@
 import type { z } from '@hono/zod-openapi'
 import { type Bytes, bytes, type Clock, ok, type Result } from '../base/index.ts'
 import type { ZoneSettingsService } from '../config/index.ts'
-import type { Purger } from '../purge/index.ts'
+import type { PurgeAllowance, Purger } from '../purge/index.ts'
 import type { Identity, Permission, WrongToken } from './auth.ts'
 import { type Outcome, refuse } from './envelope.ts'
 import type { ApiProblem } from './errors.ts'
@@ -26,6 +26,7 @@ export type Services = {
   /** The zones as they are now. */
   zones(): readonly ApiZone[]
   readonly purger: Purger
+  readonly purgeAllowance: PurgeAllowance
   readonly settings: ZoneSettingsService
   readonly clock: Clock
 }

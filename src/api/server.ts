@@ -2,7 +2,7 @@
 
 import type { Clock, EventSink } from '../base/index.ts'
 import type { ZoneSettingsService } from '../config/index.ts'
-import type { Purger } from '../purge/index.ts'
+import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/index.ts'
 import { makeAuthenticator } from './auth.ts'
 import { makeHostCheck } from './host-check.ts'
 import type { ApiZone } from './operation.ts'
@@ -20,6 +20,8 @@ export type ApiOptions = {
   /** The zones as they are now. */
   zones(): readonly ApiZone[]
   readonly purger: Purger
+  /** How many purges the account may ask for; as an Enterprise account when absent. */
+  readonly purgeRateLimit?: PurgeRateLimit | undefined
   readonly settings: ZoneSettingsService
   readonly clock: Clock
   readonly events: EventSink
@@ -39,10 +41,11 @@ const LISTENER_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
 /** Starts the API; throws when the address cannot be had or the token is empty. */
 export function startApi(options: ApiOptions): ApiServer {
   const { hostname, port, token, names = [], zones, purger, settings, clock, events } = options
+  const purgeAllowance = makePurgeAllowance(options.purgeRateLimit ?? 'enterprise', clock)
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
   const answer = makeRouter({
     operations: OPERATIONS,
-    services: { zones, purger, settings, clock },
+    services: { zones, purger, purgeAllowance, settings, clock },
     authenticate: makeAuthenticator([{ secret: token, permissions: 'all' }]),
     checkHost: makeHostCheck({ listener: hostname, names }),
     events,
