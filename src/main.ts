@@ -10,6 +10,7 @@ import { type Clock, type EventSink, systemClock } from './base/index.ts'
 import { makeTieredStore } from './cache/store/index.ts'
 import {
   implicitZone,
+  makeMemoryDocuments,
   openConfigStore,
   openDataDirectory,
   parseOriginUrl,
@@ -68,6 +69,8 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     closers.add('purger', () => purger.close())
     const zones = () => configStore.snapshot().zones
     const { settings } = configStore
+    const documents = makeMemoryDocuments()
+    closers.add('documents', () => documents.close())
     const api = startApi({
       ...config.api,
       token,
@@ -75,6 +78,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
       purger,
       purgeRateLimit: config.purgeRateLimit,
       settings,
+      documents,
       clock,
       events,
     })

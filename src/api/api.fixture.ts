@@ -2,7 +2,7 @@
 
 import { bytes, type EdgeEvent, fail, makeFakeClock, ok } from '../base/index.ts'
 import type { StoredResponse } from '../cache/index.ts'
-import type { SettingState, ZoneSettingsService } from '../config/index.ts'
+import { makeMemoryDocuments, type SettingState, type ZoneSettingsService } from '../config/index.ts'
 import { type JournalEntry, makeMemoryJournal, makePurger, type PurgeTarget } from '../purge/index.ts'
 import { type ApiOptions, type ApiServer, startApi } from './index.ts'
 
@@ -87,6 +87,7 @@ export function startApiUnderTest(
     purger,
     purgeRateLimit: 'off',
     settings: makeSwitch(),
+    documents: makeMemoryDocuments(),
     clock,
     events: record,
     ...changes,

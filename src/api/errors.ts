@@ -48,6 +48,13 @@ export const API_ERRORS = {
     status: 503,
     message: 'the setting could not be made durable and was not changed',
   },
+  /** Ours. */
+  'unknown-token': { code: 1002, status: 404, message: 'no token has this id' },
+  /** Ours, as is the next. */
+  'too-many-tokens': { code: 1003, status: 400, message: 'there are too many tokens; delete one' },
+  'grants-too-much': { code: 1004, status: 403, message: 'a token cannot give away what it may not do itself' },
+  /** 503: clients try again, and nothing was changed. */
+  'not-recorded': { code: 1005, status: 503, message: 'the change could not be made durable and was not made' },
   'bad-request-headers': { code: 6003, status: 400, message: 'Invalid request headers' },
   'malformed-json': { code: 6007, status: 400, message: 'Malformed JSON in request body' },
   /** A member of the body is not what the operation's schema says.  Ours. */

@@ -9,8 +9,8 @@
 //   })
 
 import type { z } from '@hono/zod-openapi'
-import { type Bytes, bytes, type Clock, ok, type Result } from '../base/index.ts'
-import type { ZoneSettingsService } from '../config/index.ts'
+import { type Bytes, bytes, type Clock, type EventSink, ok, type Result } from '../base/index.ts'
+import type { Documents, ZoneSettingsService } from '../config/index.ts'
 import type { PurgeAllowance, Purger } from '../purge/index.ts'
 import type { Identity, Permission, WrongToken } from './auth.ts'
 import { type Outcome, refuse } from './envelope.ts'
@@ -28,7 +28,10 @@ export type Services = {
   readonly purger: Purger
   readonly purgeAllowance: PurgeAllowance
   readonly settings: ZoneSettingsService
+  /** What the API keeps: tokens, rulesets. */
+  readonly documents: Documents
   readonly clock: Clock
+  readonly events: EventSink
 }
 
 /** A request whose sender is known. */
