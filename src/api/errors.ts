@@ -67,11 +67,17 @@ export const API_ERRORS = {
   'could-not-route': { code: 7003, status: 404, message: 'Could not route' },
   'lacks-permission': { code: 9109, status: 403, message: 'Unauthorized to access requested resource' },
   'authentication-error': { code: 10000, status: 403, message: 'Authentication error' },
+  'unknown-entry-point': { code: 10003, status: 404, message: 'could not find entrypoint ruleset' },
   /** Ours, as are all below. */
   'method-not-allowed': { code: 10405, status: 405, message: 'the method is not allowed here' },
   'body-too-large': { code: 10413, status: 413, message: 'the request body is too large' },
   'unsupported-media-type': { code: 10415, status: 415, message: 'send JSON, with Content-Type: application/json' },
   'foreign-host': { code: 10421, status: 421, message: 'this is not a name of the API' },
+  'unknown-ruleset': { code: 20101, status: 404, message: 'could not find the ruleset' },
+  'unknown-rule': { code: 20102, status: 404, message: 'could not find the rule' },
+  'unknown-ruleset-version': { code: 20103, status: 404, message: 'could not find the version' },
+  'invalid-ruleset': { code: 20104, status: 400, message: 'the ruleset is not valid' },
+  'second-entry-point': { code: 20217, status: 400, message: 'the phase has a ruleset already' },
   internal: { code: 10500, status: 500, message: 'the API failed; the log of the edge has the details' },
 } as const satisfies Record<string, ErrorRow>
 

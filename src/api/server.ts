@@ -3,6 +3,7 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import type { Documents, ZoneSettingsService } from '../config/index.ts'
 import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/index.ts'
+import { validateRuleset } from '../rulesets/index.ts'
 import { makeAuthenticator } from './auth.ts'
 import { makeHostCheck } from './host-check.ts'
 import type { ApiZone } from './operation.ts'
@@ -46,7 +47,7 @@ export function startApi(options: ApiOptions): ApiServer {
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
   const answer = makeRouter({
     operations: OPERATIONS,
-    services: { zones, purger, purgeAllowance, settings, documents, clock, events },
+    services: { zones, purger, purgeAllowance, settings, documents, validateRuleset, clock, events },
     authenticate: makeAuthenticator({ root: token, documents, clock }),
     checkHost: makeHostCheck({ listener: hostname, names }),
     events,

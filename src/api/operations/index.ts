@@ -5,6 +5,7 @@ import { invalidateCache } from './cache/invalidate.ts'
 import { invalidateEnvironment } from './cache/invalidate-environment.ts'
 import { purgeCache } from './cache/purge.ts'
 import { purgeEnvironment } from './cache/purge-environment.ts'
+import { RULESET_OPERATIONS } from './rulesets/index.ts'
 import { editSetting } from './settings/edit.ts'
 import { getSetting } from './settings/get.ts'
 import { createToken } from './token/create.ts'
@@ -32,4 +33,5 @@ export const OPERATIONS: readonly Operation[] = [
   updateToken,
   deleteToken,
   rollToken,
+  ...RULESET_OPERATIONS,
 ]
