@@ -2,7 +2,7 @@
 
 import { bytes, type EdgeEvent, fail, makeFakeClock, ok } from '../base/index.ts'
 import type { StoredResponse } from '../cache/index.ts'
-import { makeMemoryDocuments, type SettingState, type ZoneSettingsService } from '../config/index.ts'
+import { type Documents, makeMemoryDocuments, type SettingState, type ZoneSettingsService } from '../config/index.ts'
 import { type JournalEntry, makeMemoryJournal, makePurger, type PurgeTarget } from '../purge/index.ts'
 import { type ApiOptions, type ApiServer, startApi } from './index.ts'
 
@@ -37,6 +37,7 @@ function makeSwitch(): ZoneSettingsService {
 export type ApiUnderTest = {
   readonly server: ApiServer
   readonly events: readonly EdgeEvent[]
+  readonly documents: Documents
   /** What the journal took, without revision and instant; a read empties the list. */
   takeEntries(): readonly Pick<JournalEntry, 'zone' | 'action' | 'selectors'>[]
   /** A request below the base, with the token and, where there is a body, as JSON. */
@@ -71,6 +72,7 @@ export function startApiUnderTest(
   const events: EdgeEvent[] = []
   const record = (event: EdgeEvent) => void events.push(event)
   const journal = makeMemoryJournal(clock)
+  const documents = makeMemoryDocuments()
   const entries: JournalEntry[] = []
   journal.onAppend((entry) => entries.push(entry))
   const store = {
@@ -87,7 +89,7 @@ export function startApiUnderTest(
     purger,
     purgeRateLimit: 'off',
     settings: makeSwitch(),
-    documents: makeMemoryDocuments(),
+    documents,
     clock,
     events: record,
     ...changes,
@@ -95,6 +97,7 @@ export function startApiUnderTest(
   return {
     server,
     events,
+    documents,
     takeEntries: () => entries.splice(0).map(({ zone, action, selectors }) => ({ zone, action, selectors })),
     call: (method, path, body, fields = {}) => {
       const init: RequestInit = {
