@@ -10,6 +10,7 @@ import { type Clock, type EventSink, systemClock } from './base/index.ts'
 import { makeTieredStore } from './cache/store/index.ts'
 import {
   implicitZone,
+  makeMemoryDocuments,
   openConfigStore,
   openDataDirectory,
   parseOriginUrl,
@@ -68,7 +69,19 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     closers.add('purger', () => purger.close())
     const zones = () => configStore.snapshot().zones
     const { settings } = configStore
-    const api = startApi({ ...config.api, token, zones, purger, settings, clock, events })
+    const documents = makeMemoryDocuments()
+    closers.add('documents', () => documents.close())
+    const api = startApi({
+      ...config.api,
+      token,
+      zones,
+      purger,
+      purgeRateLimit: config.purgeRateLimit,
+      settings,
+      documents,
+      clock,
+      events,
+    })
     const stopApi = once(() => api.stop())
     closers.add('API', stopApi)
     for (const message of config.notices) events({ kind: 'notice', message })

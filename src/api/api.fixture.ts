@@ -1,7 +1,8 @@
 // An API under test: started on a free port, with a journal in memory and a data plane that is nothing but two zones.
 
-import { type EdgeEvent, fail, makeFakeClock, ok } from '../base/index.ts'
-import type { SettingState, ZoneSettingsService } from '../config/index.ts'
+import { bytes, type EdgeEvent, fail, makeFakeClock, ok } from '../base/index.ts'
+import type { StoredResponse } from '../cache/index.ts'
+import { type Documents, makeMemoryDocuments, type SettingState, type ZoneSettingsService } from '../config/index.ts'
 import { type JournalEntry, makeMemoryJournal, makePurger, type PurgeTarget } from '../purge/index.ts'
 import { type ApiOptions, type ApiServer, startApi } from './index.ts'
 
@@ -36,6 +37,7 @@ function makeSwitch(): ZoneSettingsService {
 export type ApiUnderTest = {
   readonly server: ApiServer
   readonly events: readonly EdgeEvent[]
+  readonly documents: Documents
   /** What the journal took, without revision and instant; a read empties the list. */
   takeEntries(): readonly Pick<JournalEntry, 'zone' | 'action' | 'selectors'>[]
   /** A request below the base, with the token and, where there is a body, as JSON. */
@@ -61,14 +63,23 @@ export type ErrorItem = {
   readonly error_chain?: readonly ErrorItem[]
 }
 
-export function startApiUnderTest(changes: Partial<ApiOptions> = {}): ApiUnderTest {
+/** `stored` is what the store holds, for the counts of a purge. */
+export function startApiUnderTest(
+  changes: Partial<ApiOptions> = {},
+  stored: readonly StoredResponse[] = [],
+): ApiUnderTest {
   const clock = makeFakeClock(1_000_000)
   const events: EdgeEvent[] = []
   const record = (event: EdgeEvent) => void events.push(event)
   const journal = makeMemoryJournal(clock)
+  const documents = makeMemoryDocuments()
   const entries: JournalEntry[] = []
   journal.onAppend((entry) => entries.push(entry))
-  const store = { sweep: async () => ({ variants: 0, bodies: 0 }) }
+  const store = {
+    sweep: async () => ({ variants: 0, bodies: 0 }),
+    responses: () => stored,
+    stats: () => ({ variants: stored.length, bodies: 0, memoryBytes: bytes(0), diskBytes: bytes(0), degraded: false }),
+  }
   const purger = makePurger({ journal, store, target: TARGET, clock, events: record })
   const server = startApi({
     hostname: '127.0.0.1',
@@ -76,7 +87,9 @@ export function startApiUnderTest(changes: Partial<ApiOptions> = {}): ApiUnderTe
     token: TOKEN,
     zones: () => [ZONE, OTHER_ZONE],
     purger,
+    purgeRateLimit: 'off',
     settings: makeSwitch(),
+    documents,
     clock,
     events: record,
     ...changes,
@@ -84,6 +97,7 @@ export function startApiUnderTest(changes: Partial<ApiOptions> = {}): ApiUnderTe
   return {
     server,
     events,
+    documents,
     takeEntries: () => entries.splice(0).map(({ zone, action, selectors }) => ({ zone, action, selectors })),
     call: (method, path, body, fields = {}) => {
       const init: RequestInit = {

@@ -19,7 +19,12 @@ describe('purge_cache', () => {
   test('answers with the id of the zone, when the journal has the purge', async () => {
     const answer = await api.call('POST', PURGE, { tags: ['A'] })
     expect(answer.status).toBe(200)
-    expect(answer.envelope).toEqual({ success: true, errors: [], messages: [], result: { id: ZONE.id } })
+    expect(answer.envelope).toEqual({
+      success: true,
+      errors: [],
+      messages: [],
+      result: { id: ZONE.id, variants: 0, bodies: 0 },
+    })
     expect(api.takeEntries()).toEqual([entry('purge', { kind: 'tag', tag: 'a' })])
   })
 

@@ -9,9 +9,12 @@ import { API_ERRORS, type ApiErrorKind, type ApiProblem } from './errors.ts'
 /** What an operation answers. */
 export type Success = {
   readonly result: unknown
-  readonly status?: 200 | 201
+  /** 204: nothing to show, so no envelope either. */
+  readonly status?: 200 | 201 | 204
   readonly messages?: readonly Notice[]
   readonly resultInfo?: Readonly<Record<string, unknown>>
+  /** Further fields of the response. */
+  readonly fields?: Readonly<Record<string, string>>
 }
 
 /** Something to tell beside the result. */
@@ -42,8 +45,10 @@ const FIELDS = {
 
 function successResponse(success: Success, fields: Readonly<Record<string, string>>): Response {
   const { result, status = 200, messages = [], resultInfo } = success
+  const headers = { ...FIELDS, ...success.fields, ...fields }
+  if (status === 204) return new Response(null, { status, headers })
   const envelope = { success: true, errors: [], messages, result, ...(resultInfo && { result_info: resultInfo }) }
-  return Response.json(envelope, { status, headers: { ...FIELDS, ...fields } })
+  return Response.json(envelope, { status, headers })
 }
 
 function failureResponse(problems: readonly ApiProblem[], fields: Readonly<Record<string, string>>): Response {
@@ -51,7 +56,7 @@ function failureResponse(problems: readonly ApiProblem[], fields: Readonly<Recor
   const envelope = { success: false, errors: problems.map(render), messages: [], result: null }
   // RFC 9110 §15.5.2: a 401 says how to authenticate.
   const challenge = status === 401 ? { 'www-authenticate': 'Bearer' } : {}
-  return Response.json(envelope, { status, headers: { ...FIELDS, ...challenge, ...fields } })
+  return Response.json(envelope, { status, headers: { ...FIELDS, ...challenge, ...problems[0]?.fields, ...fields } })
 }
 
 function render({ kind, message, pointer, chain }: ApiProblem): object {

@@ -31,6 +31,10 @@ const PURGE_ERRORS = {
 
 export const API_ERRORS = {
   ...PURGE_ERRORS,
+  /** Clients wait for retry-after and send it again.  Ours. */
+  'purge-rate-limited': { code: 1025, status: 429, message: 'Rate limit enforced for cache purge.' },
+  /** A query parameter has no value that the operation knows.  Ours. */
+  'invalid-query': { code: 6010, status: 400, message: 'the query is not valid' },
   /** Drives wrangler's account-token detection. */
   'token-invalid': { code: 1000, status: 401, message: 'Invalid API Token' },
   'unknown-zone': { code: 1001, status: 404, message: 'no zone has this id' },
@@ -44,6 +48,13 @@ export const API_ERRORS = {
     status: 503,
     message: 'the setting could not be made durable and was not changed',
   },
+  /** Ours. */
+  'unknown-token': { code: 1002, status: 404, message: 'no token has this id' },
+  /** Ours, as is the next. */
+  'too-many-tokens': { code: 1003, status: 400, message: 'there are too many tokens; delete one' },
+  'grants-too-much': { code: 1004, status: 403, message: 'a token cannot give away what it may not do itself' },
+  /** 503: clients try again, and nothing was changed. */
+  'not-recorded': { code: 1005, status: 503, message: 'the change could not be made durable and was not made' },
   'bad-request-headers': { code: 6003, status: 400, message: 'Invalid request headers' },
   'malformed-json': { code: 6007, status: 400, message: 'Malformed JSON in request body' },
   /** A member of the body is not what the operation's schema says.  Ours. */
@@ -56,11 +67,17 @@ export const API_ERRORS = {
   'could-not-route': { code: 7003, status: 404, message: 'Could not route' },
   'lacks-permission': { code: 9109, status: 403, message: 'Unauthorized to access requested resource' },
   'authentication-error': { code: 10000, status: 403, message: 'Authentication error' },
+  'unknown-entry-point': { code: 10003, status: 404, message: 'could not find entrypoint ruleset' },
   /** Ours, as are all below. */
   'method-not-allowed': { code: 10405, status: 405, message: 'the method is not allowed here' },
   'body-too-large': { code: 10413, status: 413, message: 'the request body is too large' },
   'unsupported-media-type': { code: 10415, status: 415, message: 'send JSON, with Content-Type: application/json' },
   'foreign-host': { code: 10421, status: 421, message: 'this is not a name of the API' },
+  'unknown-ruleset': { code: 20101, status: 404, message: 'could not find the ruleset' },
+  'unknown-rule': { code: 20102, status: 404, message: 'could not find the rule' },
+  'unknown-ruleset-version': { code: 20103, status: 404, message: 'could not find the version' },
+  'invalid-ruleset': { code: 20104, status: 400, message: 'the ruleset is not valid' },
+  'second-entry-point': { code: 20217, status: 400, message: 'the phase has a ruleset already' },
   internal: { code: 10500, status: 500, message: 'the API failed; the log of the edge has the details' },
 } as const satisfies Record<string, ErrorRow>
 
@@ -75,4 +92,6 @@ export type ApiProblem = {
   readonly pointer?: string
   /** What led to it, as older endpoints tell it. */
   readonly chain?: readonly ApiProblem[]
+  /** Further fields of the response; those of the first problem are sent. */
+  readonly fields?: Readonly<Record<string, string>>
 }

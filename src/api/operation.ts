@@ -9,9 +9,10 @@
 //   })
 
 import type { z } from '@hono/zod-openapi'
-import { type Bytes, bytes, type Clock, ok, type Result } from '../base/index.ts'
-import type { ZoneSettingsService } from '../config/index.ts'
-import type { Purger } from '../purge/index.ts'
+import { type Bytes, bytes, type Clock, type EventSink, ok, type Result } from '../base/index.ts'
+import type { Documents, ZoneSettingsService } from '../config/index.ts'
+import type { PurgeAllowance, Purger } from '../purge/index.ts'
+import type { ValidateRuleset } from '../rulesets/index.ts'
 import type { Identity, Permission, WrongToken } from './auth.ts'
 import { type Outcome, refuse } from './envelope.ts'
 import type { ApiProblem } from './errors.ts'
@@ -26,8 +27,14 @@ export type Services = {
   /** The zones as they are now. */
   zones(): readonly ApiZone[]
   readonly purger: Purger
+  readonly purgeAllowance: PurgeAllowance
   readonly settings: ZoneSettingsService
+  /** What the API keeps: tokens, rulesets. */
+  readonly documents: Documents
+  /** Whether rules can be run here. */
+  readonly validateRuleset: ValidateRuleset
   readonly clock: Clock
+  readonly events: EventSink
 }
 
 /** A request whose sender is known. */

@@ -2,7 +2,7 @@
 //
 //   Host is ours? ─► which operation? ─► who asks? ─► may they? ─► operation.run ─► envelope
 //
-// Under the base nothing is told to a client without a valid token, not even which paths exist.
+// Under the base nothing but the document is told to a client without a valid token, not even which paths exist.
 
 import { type Context, Hono } from 'hono'
 import type { EventSink } from '../base/index.ts'
@@ -11,6 +11,7 @@ import { readJson } from './body.ts'
 import { type Outcome, refuse, succeed, toResponse } from './envelope.ts'
 import { describeOperations } from './openapi.ts'
 import { noRoute, type Operation, type Services } from './operation.ts'
+import type { Target } from './policy.ts'
 
 export const BASE_PATH = '/client/v4'
 
@@ -23,12 +24,12 @@ export type RouterParts = {
 }
 
 /** The function that answers every request to the API; it never throws. */
-export function makeRouter(parts: RouterParts): (request: Request) => Promise<Response> {
+export function makeRouter(parts: RouterParts): (request: Request, client: string) => Promise<Response> {
   const app = makeApp(parts)
-  return async (request) => {
+  return async (request, client) => {
     if (parts.checkHost(request.headers.get('host')) === 'foreign') return toResponse(refuse('foreign-host'))
     try {
-      return await app.fetch(request)
+      return await app.fetch(request, { client })
     } catch (cause) {
       return internalError(cause, request, parts.events)
     }
@@ -47,7 +48,9 @@ function makeApp(parts: RouterParts): Hono {
     }
     app.all(pattern, (context) => answerUnknown(context, parts, allowedMethods(operations)))
   }
-  app.get(`${BASE_PATH}/openapi.json`, (context) => answerDocument(context, parts))
+  for (const path of ['/openapi.json', `${BASE_PATH}/openapi.json`]) {
+    app.get(path, () => Response.json(describeOperations(parts.operations, BASE_PATH)))
+  }
   app.all('/health', () => methodNotAllowed(['GET', 'HEAD']))
   app.notFound((context) => answerUnknown(context, parts, undefined))
   app.onError((cause, context) => internalError(cause, context.req.raw, parts.events))
@@ -71,10 +74,16 @@ async function answer(operation: Operation, context: Context, parts: RouterParts
 
 async function run(operation: Operation, context: Context, parts: RouterParts): Promise<Outcome> {
   const request = context.req.raw
-  const identity = parts.authenticate(request.headers, operation.wrongToken ?? 'authentication-error')
+  const identity = parts.authenticate(
+    request.headers,
+    operation.wrongToken ?? 'authentication-error',
+    clientOf(context),
+  )
   if (!identity.ok) return identity
   const { permission } = operation
-  if (permission !== undefined && !isPermitted(identity.value, permission)) return refuse('lacks-permission')
+  if (permission !== undefined && !isPermitted(identity.value, permission, targetOf(operation, context))) {
+    return refuse('lacks-permission')
+  }
   return operation.run({
     identity: identity.value,
     path: pathBelowBase(context),
@@ -85,15 +94,21 @@ async function run(operation: Operation, context: Context, parts: RouterParts): 
   })
 }
 
-function answerDocument(context: Context, parts: RouterParts): Response {
-  const identity = parts.authenticate(context.req.raw.headers, 'authentication-error')
-  return identity.ok ? Response.json(describeOperations(parts.operations, BASE_PATH)) : toResponse(identity)
+/** Without a zone in its path a GET lists what the token may see; anything else concerns every zone. */
+function targetOf({ method }: Operation, context: Context): Target {
+  const zone = context.req.param('zone_id')
+  if (zone !== undefined) return { zone }
+  return method === 'get' ? 'some' : 'every'
+}
+
+function clientOf(context: Context): string {
+  return String(context.env.client ?? '')
 }
 
 /** A known path with another method, or no known path; but first: who asks? */
 function answerUnknown(context: Context, parts: RouterParts, allow: readonly string[] | undefined): Response {
   if (context.req.path.startsWith(`${BASE_PATH}/`)) {
-    const identity = parts.authenticate(context.req.raw.headers, 'authentication-error')
+    const identity = parts.authenticate(context.req.raw.headers, 'authentication-error', clientOf(context))
     if (!identity.ok) return toResponse(identity)
   }
   return allow === undefined ? toResponse(noRoute(pathBelowBase(context))) : methodNotAllowed(allow)

@@ -1,8 +1,9 @@
 // The API's listener.
 
 import type { Clock, EventSink } from '../base/index.ts'
-import type { ZoneSettingsService } from '../config/index.ts'
-import type { Purger } from '../purge/index.ts'
+import type { Documents, ZoneSettingsService } from '../config/index.ts'
+import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/index.ts'
+import { validateRuleset } from '../rulesets/index.ts'
 import { makeAuthenticator } from './auth.ts'
 import { makeHostCheck } from './host-check.ts'
 import type { ApiZone } from './operation.ts'
@@ -20,7 +21,10 @@ export type ApiOptions = {
   /** The zones as they are now. */
   zones(): readonly ApiZone[]
   readonly purger: Purger
+  /** How many purges the account may ask for; as an Enterprise account when absent. */
+  readonly purgeRateLimit?: PurgeRateLimit | undefined
   readonly settings: ZoneSettingsService
+  readonly documents: Documents
   readonly clock: Clock
   readonly events: EventSink
 }
@@ -38,12 +42,13 @@ const LISTENER_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
 
 /** Starts the API; throws when the address cannot be had or the token is empty. */
 export function startApi(options: ApiOptions): ApiServer {
-  const { hostname, port, token, names = [], zones, purger, settings, clock, events } = options
+  const { hostname, port, token, names = [], zones, purger, settings, documents, clock, events } = options
+  const purgeAllowance = makePurgeAllowance(options.purgeRateLimit ?? 'enterprise', clock)
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
   const answer = makeRouter({
     operations: OPERATIONS,
-    services: { zones, purger, settings, clock },
-    authenticate: makeAuthenticator([{ secret: token, permissions: 'all' }]),
+    services: { zones, purger, purgeAllowance, settings, documents, validateRuleset, clock, events },
+    authenticate: makeAuthenticator({ root: token, documents, clock }),
     checkHost: makeHostCheck({ listener: hostname, names }),
     events,
   })
@@ -52,7 +57,7 @@ export function startApi(options: ApiOptions): ApiServer {
     port,
     development: false,
     maxRequestBodySize: LISTENER_BODY_LIMIT_BYTES,
-    fetch: answer,
+    fetch: (request, bound) => answer(request, bound.requestIP(request)?.address ?? ''),
   })
   const bound = server.port ?? port
   return {

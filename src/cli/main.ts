@@ -11,6 +11,12 @@ async function run(words: readonly string[]): Promise<number> {
   switch (verb) {
     case 'start':
       return (await import('./start.ts')).start(rest)
+    case 'purge':
+      return (await import('./purge.ts')).purge(rest)
+    case 'zones':
+      return (await import('./zones.ts')).zones(rest)
+    case 'token':
+      return (await import('./token-verb.ts')).token(rest)
     case '--version':
     case '-v':
       process.stdout.write(`${version()}\n`)

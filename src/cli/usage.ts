@@ -16,4 +16,17 @@ export const USAGE = `usage: varyant start [options]
   --help, --version
 
 VARYANT_API_TOKEN is the token of the API; without it one is made and kept in DIR/token.
+
+       varyant purge URL... [--origin ORIGIN] [--header 'NAME: VALUE'] [--all-variants]
+       varyant purge --tag TAG | --host HOST | --prefix HOST/PATH | --everything
+  --zone ZONE         the zone; without it the one that the host belongs to
+  --invalidate        mark stale instead of purging
+  --dry-run           tell what would go
+
+       varyant zones
+       varyant token create --purge-only ZONE [--name NAME] [--expires INSTANT]
+
+  --api HOST:PORT     where the API is (default VARYANT_API, or ${address(DEFAULT_API_LISTEN)})
+  --data DIR          the data directory of the edge, for its token
+  --json              the result as JSON
 `

@@ -49,3 +49,6 @@ export const IMPLICIT_ZONE_NAME = 'localhost'
 
 /** That zone leaves the lifetime in browsers to the origin, so that a laptop's browser does not keep what just changed. */
 export const IMPLICIT_ZONE_BROWSER_TTL_SECONDS = seconds(0)
+
+/** Nobody pays here for a plan, so everyone has the largest. */
+export const DEFAULT_PURGE_RATE_LIMIT = 'enterprise'

@@ -32,6 +32,7 @@ describe('without a word', () => {
         accessLog: true,
       },
       api: { hostname: '127.0.0.1', port: 8081 },
+      purgeRateLimit: 'enterprise',
       dataDir: resolve('./.varyant'),
       cache: { memory: bytes(256e6), disk: bytes(10e9) },
       zones: [],

@@ -14,6 +14,7 @@ import {
   DEFAULT_EDGE_LISTEN,
   DEFAULT_MEMORY_BYTES,
   DEFAULT_PROCESSES,
+  DEFAULT_PURGE_RATE_LIMIT,
 } from './defaults.ts'
 import { ConfigError, quote, sentence } from './problems.ts'
 import type { EdgeConfig, Listen, ResolvedConfig, ZoneConfig } from './resolved.ts'
@@ -91,6 +92,7 @@ function lay(document: ConfigDocument, flags: GivenFlags, { folder, problems }: 
   return {
     edge,
     api,
+    purgeRateLimit: document.api?.purge_rate_limit ?? DEFAULT_PURGE_RATE_LIMIT,
     dataDir: resolve(data),
     cache: {
       memory: document.cache?.memory ?? DEFAULT_MEMORY_BYTES,

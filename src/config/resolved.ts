@@ -3,6 +3,7 @@
 
 import type { Bytes, Seconds } from '../base/index.ts'
 import type { CacheLevel } from '../cache/index.ts'
+import type { PurgeRateLimit } from '../purge/index.ts'
 import type { CacheRuleParameters } from '../rulesets/index.ts'
 import type { OriginTarget } from './snapshot.ts'
 
@@ -88,6 +89,7 @@ export type ZoneConfig = {
 export type ResolvedConfig = {
   readonly edge: EdgeConfig
   readonly api: Listen
+  readonly purgeRateLimit: PurgeRateLimit
   /** Absolute. */
   readonly dataDir: string
   readonly cache: { readonly memory: Bytes; readonly disk: Bytes }

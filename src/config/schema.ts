@@ -109,7 +109,10 @@ const DOCUMENT = object(
       debug_headers: boolean().optional(),
       access_log: boolean().optional(),
     }).optional(),
-    api: object({ listen: text(parseListen).optional() }).optional(),
+    api: object({
+      listen: text(parseListen).optional(),
+      purge_rate_limit: choice(['enterprise', 'business', 'pro', 'free', 'off']).optional(),
+    }).optional(),
     data: string().min(1, '"" is not a folder; write for example "./.varyant"').optional(),
     cache: object({
       memory: text(sizeParser(MIN_MEMORY_BYTES)).optional(),

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test'
-import { type EdgeEvent, epochMillis, fail, makeFakeClock, ok } from '../base/index.ts'
+import { bytes, type EdgeEvent, epochMillis, fail, makeFakeClock, ok } from '../base/index.ts'
 import type { StoredResponse } from '../cache/index.ts'
 import { makePurger, type Purger } from './apply.ts'
 import { makeMemoryJournal } from './journal.ts'
@@ -13,18 +13,20 @@ const clock = makeFakeClock(5000)
 const tag = (name: string): Selector => ({ kind: 'tag', tag: name })
 
 /** A store that is nothing but its responses, and sweeps them when told to. */
-function makeSweptStore(...responses: StoredResponse[]) {
+function makeSweptStore(...held: StoredResponse[]) {
   const gate = { sweeps: 0, open: Promise.resolve(), failure: undefined as Error | undefined }
   return {
-    responses,
+    held,
     gate,
+    responses: () => held,
+    stats: () => ({ variants: held.length, bodies: 0, memoryBytes: bytes(0), diskBytes: bytes(0), degraded: false }),
     sweep: async (mustGo: (response: StoredResponse) => boolean) => {
       gate.sweeps += 1
       await gate.open
       if (gate.failure !== undefined) throw gate.failure
-      const kept = responses.filter((response) => !mustGo(response))
-      const variants = responses.length - kept.length
-      responses.splice(0, responses.length, ...kept)
+      const kept = held.filter((response) => !mustGo(response))
+      const variants = held.length - kept.length
+      held.splice(0, held.length, ...kept)
       return { variants, bodies: variants }
     },
   }
@@ -57,7 +59,7 @@ describe('a purge', () => {
   test('is effective when it returns, before any sweep', () => {
     const journal = makeMemoryJournal(clock)
     start(journal, makeSweptStore())
-    expect(apply({ tags: ['a'] })).toEqual({ ok: true, value: { revision: 1 } })
+    expect(apply({ tags: ['a'] })).toMatchObject({ ok: true, value: { revision: 1 } })
     expect(journal.standing(tagged('a'))).toEqual({ kind: 'purged' })
     expect(journal.standing(tagged('b'))).toEqual({ kind: 'stands' })
   })
@@ -121,7 +123,7 @@ describe('the sweep', () => {
     start(journal, store)
     apply({ tags: ['a'] })
     await purger.settled()
-    expect(store.responses.map(({ tags }) => tags)).toEqual([['b']])
+    expect(store.held.map(({ tags }) => tags)).toEqual([['b']])
     expect(journal.size).toBe(0)
   })
 
@@ -131,7 +133,7 @@ describe('the sweep', () => {
     const store = makeSweptStore(tagged('a'))
     start(journal, store)
     await purger.settled()
-    expect(store.responses).toEqual([])
+    expect(store.held).toEqual([])
   })
 
   test('leaves what a fetch under way may still bring in', async () => {
@@ -166,7 +168,7 @@ describe('the sweep', () => {
     await purger.settled()
     expect(journal.standing(tagged('a'))).toEqual({ kind: 'invalidated', at: epochMillis(5000) })
 
-    store.responses.splice(0, 1, tagged('a', journal.revision))
+    store.held.splice(0, 1, tagged('a', journal.revision))
     apply({ tags: ['z'] })
     await purger.settled()
     expect(journal.size).toBe(0)
@@ -185,7 +187,7 @@ describe('the sweep', () => {
     resolve()
     await purger.settled()
     expect(store.gate.sweeps).toBe(2)
-    expect(store.responses).toEqual([])
+    expect(store.held).toEqual([])
     expect(journal.size).toBe(0)
   })
 

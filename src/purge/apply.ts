@@ -10,25 +10,35 @@ import type { PurgeJournal } from './journal-contract.ts'
 import { type PurgeProblem, quote } from './problems.ts'
 import { type PurgeRequest, type PurgeZone, parsePurgeBody } from './request.ts'
 import type { PurgeAction, Selector } from './selector.ts'
+import { type Survey, survey, surveyNow } from './survey.ts'
 import { makeSweeper } from './sweeper.ts'
 import type { PurgeTarget } from './target.ts'
 
 export type PurgerParts = {
   readonly journal: PurgeJournal
-  readonly store: Pick<CacheStore, 'sweep'>
+  readonly store: Pick<CacheStore, 'sweep' | 'responses' | 'stats'>
   readonly target: PurgeTarget
   readonly clock: Clock
   readonly events: EventSink
 }
 
 /** An accepted purge. */
-export type PurgeReceipt = { readonly revision: number }
+export type PurgeReceipt = {
+  readonly revision: number
+  /** What it took; undefined when the store is too large to be counted in the answer's time. */
+  readonly took: Pick<Survey, 'variants' | 'bodies'> | undefined
+}
+
+/** Stores with more variants than this are not walked for the sake of an answer: these take about 3 ms from the disk. */
+export const MAX_COUNTED_VARIANTS = 250
 
 export interface Purger {
   /** What the body of a request for this zone asks for. */
   parse(zone: PurgeZone, body: unknown): Result<PurgeRequest, readonly PurgeProblem[]>
   /** Purges or invalidates: effective for the next look-up and durable on return; all of the request or nothing. */
   apply(zone: PurgeZone, action: PurgeAction, request: PurgeRequest): Result<PurgeReceipt, readonly PurgeProblem[]>
+  /** What the request would take, without taking it: a walk over the whole store, in small steps. */
+  survey(zone: PurgeZone, request: PurgeRequest): Promise<Result<Survey, readonly PurgeProblem[]>>
   /** Resolves when the space of everything purged so far was given back. */
   settled(): Promise<void>
   /** Stops the background work. */
@@ -45,15 +55,20 @@ export function makePurger(parts: PurgerParts): Purger {
   return {
     parse: (zone, body) => parsePurgeBody(body, { zone, findZone: (hostname) => target.findZone(hostname) }),
     apply: (zone, action, request) => {
-      const selectors = request.kind === 'files' ? selectorsOf(request.files, zone, target) : ok(request.selectors)
+      const selectors = selectorsOf(request, zone, target)
       if (!selectors.ok) return selectors
+      const took = countFor(parts, zone, selectors.value)
       try {
-        return ok({ revision: journal.append(zone.id, action, selectors.value) })
+        return ok({ revision: journal.append(zone.id, action, selectors.value), took })
       } catch (cause) {
         // Fail closed: a purge that would not survive a crash is refused, and its sender told.
         events({ kind: 'unexpected', where: 'purge journal', reason: String(cause) })
         return fail([NOT_RECORDED])
       }
+    },
+    survey: async (zone, request) => {
+      const selectors = selectorsOf(request, zone, target)
+      return selectors.ok ? ok(await survey(parts, zone.id, selectors.value)) : selectors
     },
     settled: () => sweeper.settled(),
     close: () => {
@@ -69,7 +84,22 @@ const NOT_RECORDED: PurgeProblem = {
   pointer: '',
 }
 
+/** Counted before the purge: afterwards all that it took is gone. */
+function countFor(parts: PurgerParts, zone: PurgeZone, selectors: readonly Selector[]): PurgeReceipt['took'] {
+  if (parts.store.stats().variants > MAX_COUNTED_VARIANTS) return undefined
+  const { variants, bodies } = surveyNow(parts, zone.id, selectors)
+  return { variants, bodies }
+}
+
 function selectorsOf(
+  request: PurgeRequest,
+  zone: PurgeZone,
+  target: PurgeTarget,
+): Result<readonly Selector[], readonly PurgeProblem[]> {
+  return request.kind === 'files' ? selectorsOfFiles(request.files, zone, target) : ok(request.selectors)
+}
+
+function selectorsOfFiles(
   files: readonly PurgeFile[],
   zone: PurgeZone,
   target: PurgeTarget,

@@ -1,7 +1,7 @@
 // The door of `purge`: what to drop, how it is recorded, and whether a stored response still stands.
 
 // Carrying out a purge
-export { makePurger, type PurgeReceipt, type Purger, type PurgerParts } from './apply.ts'
+export { MAX_COUNTED_VARIANTS, makePurger, type PurgeReceipt, type Purger, type PurgerParts } from './apply.ts'
 // What a request asks for
 export type { PurgeFile } from './file-item.ts'
 // The journal
@@ -11,7 +11,16 @@ export { type JournalOptions, openJournal } from './journal-file.ts'
 // Selectors and judgements
 export { concerns } from './match.ts'
 export type { PurgeProblem, PurgeProblemKind } from './problems.ts'
+// How many requests the account may make
+export {
+  type Allowance,
+  makePurgeAllowance,
+  PURGE_PLANS,
+  type PurgeAllowance,
+  type PurgeRateLimit,
+} from './rate-limit.ts'
 export { MAX_ITEMS, type PurgeContext, type PurgeRequest, type PurgeZone, parsePurgeBody } from './request.ts'
 export type { JournalEntry, PurgeAction, Selector, Standing } from './selector.ts'
 export { makeStandingIndex, type StandingIndex } from './standing.ts'
+export { MAX_LISTED, type Survey } from './survey.ts'
 export type { Addressed, PurgeTarget } from './target.ts'

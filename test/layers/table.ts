@@ -59,6 +59,7 @@ export const PURE_EXCEPT: Readonly<Record<string, readonly string[]>> = {
 /** Where `node:`, `bun:` and `Bun` are allowed: the rooms and files that touch the system.  Paths under src/. */
 export const SYSTEM: readonly string[] = [
   'api/auth.ts',
+  'api/client-address.ts',
   'api/server.ts',
   'cache/store',
   'cli',

@@ -5,9 +5,17 @@ import { invalidateCache } from './cache/invalidate.ts'
 import { invalidateEnvironment } from './cache/invalidate-environment.ts'
 import { purgeCache } from './cache/purge.ts'
 import { purgeEnvironment } from './cache/purge-environment.ts'
+import { RULESET_OPERATIONS } from './rulesets/index.ts'
 import { editSetting } from './settings/edit.ts'
 import { getSetting } from './settings/get.ts'
-import { verifyToken } from './token/verify.ts'
+import { createToken } from './token/create.ts'
+import { deleteToken } from './token/delete.ts'
+import { getToken } from './token/get.ts'
+import { listAllTokens } from './token/list.ts'
+import { listPermissionGroups } from './token/permission-groups.ts'
+import { rollToken } from './token/roll.ts'
+import { updateToken } from './token/update.ts'
+import { verifyAccountToken, verifyToken } from './token/verify.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   purgeCache,
@@ -17,4 +25,13 @@ export const OPERATIONS: readonly Operation[] = [
   getSetting,
   editSetting,
   verifyToken,
+  verifyAccountToken,
+  listPermissionGroups,
+  listAllTokens,
+  createToken,
+  getToken,
+  updateToken,
+  deleteToken,
+  rollToken,
+  ...RULESET_OPERATIONS,
 ]

@@ -1,9 +1,10 @@
 // The body that purge_cache and invalidate_cache share, and what is done with it.
 
 import { z } from '@hono/zod-openapi'
-import type { PurgeAction, PurgeRequest } from '../../../purge/index.ts'
+import type { Allowance, PurgeAction, PurgeRequest, Survey } from '../../../purge/index.ts'
 import { MAX_ITEMS } from '../../../purge/index.ts'
-import { type Outcome, succeed } from '../../envelope.ts'
+import { readDryRun } from '../../dry-run.ts'
+import { type Outcome, refuse, succeed } from '../../envelope.ts'
 import type { ApiZone, BodyRule, Received, ZoneCall } from '../../operation.ts'
 
 const FILE = z.union([
@@ -29,10 +30,56 @@ export const PURGE_BODY: BodyRule<PurgeRequest, Received & { readonly zone: ApiZ
   parse: (json, { zone, services }) => services.purger.parse(zone, json),
 }
 
-export const PURGE_RESULT = z.object({ id: z.string() })
+export const PURGE_RESULT = z.object({
+  id: z.string(),
+  variants: z.int().nullable().openapi({ description: 'null: not counted, the store is too large' }),
+  bodies: z.int().nullable(),
+  dry_run: z.literal(true).optional(),
+  responses: z
+    .array(z.object({ url: z.string(), key: z.string(), status: z.int(), tags: z.array(z.string()) }))
+    .optional(),
+})
 
-/** Purges or invalidates; `result.id` is the zone's, as it has always been. */
-export function applyTo(call: ZoneCall<PurgeRequest>, action: PurgeAction): Outcome {
-  const receipt = call.services.purger.apply(call.zone, action, call.body)
-  return receipt.ok ? succeed({ id: call.zone.id }) : receipt
+/** Purges, invalidates, or tells what would go; `result.id` is the zone's, as it has always been. */
+export async function applyTo(call: ZoneCall<PurgeRequest>, action: PurgeAction): Promise<Outcome> {
+  const { zone, body, services } = call
+  const dryRun = readDryRun(call.query)
+  if (!dryRun.ok) return dryRun
+  const drawn = services.purgeAllowance.draw(body)
+  if (!drawn.ok) return refuseForNow(drawn.problem)
+  const fields = drawn.value === undefined ? {} : limitFields(drawn.value)
+  if (dryRun.value) {
+    const surveyed = await services.purger.survey(zone, body)
+    return surveyed.ok ? succeed(showSurvey(zone, surveyed.value), { fields }) : surveyed
+  }
+  const receipt = services.purger.apply(zone, action, body)
+  if (!receipt.ok) return receipt
+  const { variants = null, bodies = null } = receipt.value.took ?? {}
+  return succeed({ id: zone.id, variants, bodies }, { fields })
+}
+
+function showSurvey(zone: ApiZone, { variants, bodies, listed }: Survey): object {
+  const responses = listed.map(({ key, location, status, tags }) => {
+    const { scheme, host, path, query } = location
+    return { url: `${scheme}://${host}${path}${query}`, key, status, tags }
+  })
+  return { id: zone.id, dry_run: true, variants, bodies, responses }
+}
+
+/** CF fundamentals/api/reference/limits */
+function limitFields({ limit, remaining, fullAt }: Allowance): Readonly<Record<string, string>> {
+  return {
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-reset': new Date(fullAt).toUTCString(),
+  }
+}
+
+function refuseForNow(allowance: Allowance): Outcome {
+  const { retryAfter } = allowance
+  return refuse('purge-rate-limited', {
+    // CF quirk, kept verbatim.
+    message: `Rate limit enforced for cache purge. (You can try again in ${retryAfter} seconds.)`,
+    fields: { ...limitFields(allowance), 'retry-after': String(retryAfter) },
+  })
 }

@@ -1,0 +1,35 @@
+// The zones as the API lists them, and which of them a host belongs to.
+
+import { fail, ok, type Result } from '../base/index.ts'
+import type { ApiClient, CliFailure } from './api-client.ts'
+
+export type ListedZone = { readonly id: string; readonly name: string; readonly status: string }
+
+const PER_PAGE = 50
+/** More pages than this mean that the API does not understand `page`. */
+const MAX_PAGES = 10_000
+
+/** All zones that the token may see. */
+export async function listZones(client: ApiClient): Promise<Result<readonly ListedZone[], CliFailure>> {
+  const zones: ListedZone[] = []
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const answer = await client.call('GET', `/zones?page=${page}&per_page=${PER_PAGE}`)
+    if (!answer.ok) return answer
+    const listed = Array.isArray(answer.value) ? answer.value.map(toZone) : []
+    if (listed.length === 0) return ok(zones)
+    zones.push(...listed)
+    if (listed.length < PER_PAGE) return ok(zones)
+  }
+  return fail({ message: 'the API lists zones without end', exitCode: 1 })
+}
+
+function toZone(value: { readonly id?: unknown; readonly name?: unknown; readonly status?: unknown }): ListedZone {
+  return { id: String(value.id), name: String(value.name), status: String(value.status ?? '') }
+}
+
+/** The zone whose name is the host or its longest parent; the only zone there is serves every host. */
+export function findZoneOf(host: string, zones: readonly ListedZone[]): ListedZone | undefined {
+  const parents = zones.filter(({ name }) => host === name || host.endsWith(`.${name}`))
+  const [longest] = parents.toSorted((a, b) => b.name.length - a.name.length)
+  return longest ?? (zones.length === 1 ? zones[0] : undefined)
+}

@@ -1,0 +1,213 @@
+// Rulesets as documents: made, replaced, and edited rule by rule.  CF ruleset-engine/rulesets-api
+//
+// Pure: instant, ids and judgement are given.  Every edit answers a new document or all that is wrong with it; where
+// documents are kept, and their earlier versions, is the API's business.
+//
+// R1  A ruleset's version rises by one with each edit, a rule's with each edit of its definition; moving changes no rule.
+// R2  A rule keeps its id as long as a replacement names it by id or ref.
+
+import { fail, ok, type Result } from '../base/index.ts'
+import { type JsonProblem, quote } from './json-reader.ts'
+import type { Phase } from './phases.ts'
+import {
+  MAX_RULES,
+  type Position,
+  type RuleDefinition,
+  type RuleEdit,
+  type RuleInput,
+  type RulesetInput,
+} from './read-ruleset.ts'
+
+export type RuleDocument = RuleDefinition & {
+  readonly id: string
+  /** The id unless its sender chose another. */
+  readonly ref: string
+  /** A whole number, as a string. */
+  readonly version: string
+  readonly last_updated: string
+}
+
+/** As clients see it. */
+export type RulesetDocument = {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly kind: 'zone'
+  readonly phase: Phase
+  /** A whole number, as a string. */
+  readonly version: string
+  readonly last_updated: string
+  readonly rules: readonly RuleDocument[]
+}
+
+/** Whether rules can be run in a phase; pointers begin at the list: "/0/expression". */
+export type ValidateRuleset = (phase: Phase, rules: readonly RuleDefinition[]) => readonly JsonProblem[]
+
+/** What an edit needs beside the document. */
+export type EditContext = {
+  /** RFC 3339. */
+  readonly now: string
+  newId(): string
+  readonly validate: ValidateRuleset
+}
+
+export type RulesetProblem =
+  | { readonly kind: 'invalid'; readonly problems: readonly JsonProblem[] }
+  | { readonly kind: 'unknown-rule'; readonly id: string }
+
+type Edited = Result<RulesetDocument, RulesetProblem>
+
+/** The name of an entry point that nobody named.  CF ruleset-engine/basic-operations/add-rule-phase-rulesets */
+const DEFAULT_NAME = 'default'
+
+/** A new ruleset, version 1. */
+export function makeRuleset(phase: Phase, input: RulesetInput, context: EditContext): Edited {
+  const base: RulesetDocument = {
+    id: context.newId(),
+    name: input.name ?? DEFAULT_NAME,
+    description: input.description ?? '',
+    kind: 'zone',
+    phase,
+    version: '1',
+    last_updated: context.now,
+    rules: [],
+  }
+  const rules = replaceRules(base, input.rules ?? [], context)
+  return rules.ok ? ok({ ...base, rules: rules.value }) : rules
+}
+
+/** The ruleset with what the input names; what it does not name stays. */
+export function replaceRuleset(old: RulesetDocument, input: RulesetInput, context: EditContext): Edited {
+  const rules = input.rules === undefined ? ok(old.rules) : replaceRules(old, input.rules, context)
+  if (!rules.ok) return rules
+  const { name = old.name, description = old.description } = input
+  return ok(raise({ ...old, name, description, rules: rules.value }, context))
+}
+
+/** The ruleset with one more rule: at its place, or last. */
+export function addRule(old: RulesetDocument, edit: RuleEdit, context: EditContext): Edited {
+  if (edit.rule === undefined) return invalid('', 'a rule is missing; send action and expression')
+  if (edit.rule.id !== undefined) return invalid('/id', 'a new rule gets its id here; leave it out')
+  if (old.rules.length >= MAX_RULES) return invalid('', `a ruleset has ${MAX_RULES} rules at most; delete one first`)
+  const rule = makeRule(edit.rule, undefined, context)
+  if (old.rules.some(({ ref }) => ref === rule.ref))
+    return invalid('/ref', `${quote(rule.ref)} is the ref of another rule`)
+  return place(old, rule, edit, context)
+}
+
+/** The ruleset with a rule replaced, moved, or both. */
+export function editRule(old: RulesetDocument, id: string, edit: RuleEdit, context: EditContext): Edited {
+  const before = old.rules.find((rule) => rule.id === id)
+  if (before === undefined) return fail({ kind: 'unknown-rule', id })
+  if (edit.rule === undefined && edit.position === undefined) {
+    return invalid('', 'nothing is changed; send a position, or a rule with action and expression')
+  }
+  if (edit.rule?.id !== undefined && edit.rule.id !== id)
+    return invalid('/id', 'the id of a rule never changes; leave it out')
+  const rule = edit.rule === undefined ? before : makeRule(edit.rule, before, context)
+  if (old.rules.some((each) => each.id !== id && each.ref === rule.ref)) {
+    return invalid('/ref', `${quote(rule.ref)} is the ref of another rule`)
+  }
+  return place(old, rule, edit, context)
+}
+
+export function deleteRule(old: RulesetDocument, id: string, context: EditContext): Edited {
+  const rules = old.rules.filter((rule) => rule.id !== id)
+  return rules.length === old.rules.length ? fail({ kind: 'unknown-rule', id }) : ok(raise({ ...old, rules }, context))
+}
+
+/** Without its rules, as lists show it. */
+export function summaryOf({ rules: _, ...summary }: RulesetDocument): Omit<RulesetDocument, 'rules'> {
+  return summary
+}
+
+function replaceRules(
+  old: Pick<RulesetDocument, 'phase' | 'rules'>,
+  inputs: readonly RuleInput[],
+  context: EditContext,
+): Result<readonly RuleDocument[], RulesetProblem> {
+  const problems: JsonProblem[] = []
+  const taken = { id: new Set<string>(), ref: new Set<string>() }
+  const rules = inputs.map((input, index) => {
+    const { id, ref } = input
+    const known = old.rules.find((rule) => (id === undefined ? rule.ref === ref : rule.id === id))
+    if (id !== undefined && known === undefined) {
+      problems.push({
+        pointer: `/rules/${index}/id`,
+        message: `no rule has the id ${quote(id)}; leave it out for a new rule`,
+      })
+    }
+    const rule = makeRule(input, known, context)
+    for (const name of ['id', 'ref'] as const) {
+      if (taken[name].has(rule[name])) {
+        problems.push({ pointer: `/rules/${index}/${name}`, message: `${quote(rule[name])} is there twice; keep one` })
+      }
+      taken[name].add(rule[name])
+    }
+    return rule
+  })
+  for (const { pointer, message } of context.validate(old.phase, rules)) {
+    problems.push({ pointer: `/rules${pointer}`, message })
+  }
+  return problems.length === 0 ? ok(rules) : fail({ kind: 'invalid', problems })
+}
+
+function makeRule({ ref, definition }: RuleInput, old: RuleDocument | undefined, context: EditContext): RuleDocument {
+  const id = old?.id ?? context.newId()
+  const named = { id, ref: ref ?? old?.ref ?? id }
+  if (old !== undefined && isSame(old, { ...definition, ...named })) return old
+  const version = String(old === undefined ? 1 : Number(old.version) + 1)
+  return { ...definition, ...named, version, last_updated: context.now }
+}
+
+function isSame(
+  { version: _, last_updated: __, ...old }: RuleDocument,
+  now: Omit<RuleDocument, 'version' | 'last_updated'>,
+) {
+  return JSON.stringify(sorted(old)) === JSON.stringify(sorted(now))
+}
+
+/** Members in one order, all the way down: JSON objects have none. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, each]) => [name, sorted(each)]),
+  )
+}
+
+/** The rule at its place among the others: a new one last, an old one where it was. */
+function place(old: RulesetDocument, rule: RuleDocument, { position }: RuleEdit, context: EditContext): Edited {
+  const others = old.rules.filter(({ id }) => id !== rule.id)
+  const was = old.rules.findIndex(({ id }) => id === rule.id)
+  const at = position === undefined ? ok(was === -1 ? others.length : was) : placeOf(position, others)
+  if (!at.ok) return at
+  const rules = others.toSpliced(at.value, 0, rule)
+  // Only this rule can have become wrong by itself, but a judgement may look at all of them.
+  const problems = context.validate(old.phase, rules).map(({ pointer, message }) => {
+    const own = `/${at.value}`
+    return { pointer: pointer === own || pointer.startsWith(`${own}/`) ? pointer.slice(own.length) : '', message }
+  })
+  return problems.length === 0 ? ok(raise({ ...old, rules }, context)) : fail({ kind: 'invalid', problems })
+}
+
+function placeOf(position: Position, others: readonly RuleDocument[]): Result<number, RulesetProblem> {
+  if ('index' in position) return ok(Math.min(position.index - 1, others.length))
+  const [name, id] =
+    'before' in position ? (['before', position.before] as const) : (['after', position.after] as const)
+  if (id === '') return ok(name === 'before' ? 0 : others.length)
+  const found = others.findIndex((rule) => rule.id === id)
+  if (found === -1) return invalid(`/position/${name}`, `no other rule has the id ${quote(id)}`)
+  return ok(name === 'before' ? found : found + 1)
+}
+
+/** R1 */
+function raise(ruleset: RulesetDocument, { now }: EditContext): RulesetDocument {
+  return { ...ruleset, version: String(Number(ruleset.version) + 1), last_updated: now }
+}
+
+function invalid(pointer: string, message: string): Result<never, RulesetProblem> {
+  return fail({ kind: 'invalid', problems: [{ pointer, message }] })
+}

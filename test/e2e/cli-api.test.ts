@@ -1,0 +1,144 @@
+// The verbs that speak with the API, as users call them.
+
+import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startScene, ZONE, zoneId } from '../support/edge/index.ts'
+
+const LAUNCHER = join(fileURLToPath(new URL('../..', import.meta.url)), 'bin', 'varyant.js')
+const CACHED = { fields: [['Cache-Control', 'max-age=60']], body: 'x' } as const
+/** The token of the edge under test. */
+const TOKEN = 'e2e-token'
+
+type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+async function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const child = Bun.spawn(['node', LAUNCHER, ...args], {
+    env: { ...process.env, VARYANT_API_TOKEN: TOKEN, ...environment },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()])
+  await child.exited
+  return { code: child.exitCode, stdout, stderr }
+}
+
+async function stage() {
+  const scene = await startScene({ cache: { cache: true } })
+  scene.origin.on('*', CACHED)
+  for (const fields of [[], [['Origin', 'https://a.example']]] as const) {
+    for (const target of ['/a', '/b']) await scene.get(target, fields)
+  }
+  const has = async (target: string, origin?: string) =>
+    (await scene.get(target, origin === undefined ? [] : [['Origin', origin]])).cacheStatus
+  return { scene, has, flags: ['--api', scene.edge.apiUrl, '--zone', ZONE] as const }
+}
+
+describe('varyant purge', () => {
+  test('of a URL takes the copy without Origin, with --origin that one, with --all-variants all', async () => {
+    const { scene, has, flags } = await stage()
+    const plain = await run(['purge', `http://${ZONE}/a`, ...flags])
+    expect(plain).toEqual({ code: 0, stdout: `purged in ${ZONE}: 1 responses, 0 bodies\n`, stderr: '' })
+    expect([await has('/a'), await has('/a', 'https://a.example')]).toEqual(['MISS', 'HIT'])
+    await run(['purge', `http://${ZONE}/a`, '--origin', 'https://a.example', ...flags])
+    expect([await has('/a'), await has('/a', 'https://a.example')]).toEqual(['HIT', 'MISS'])
+    await run(['purge', `http://${ZONE}/b`, '--all-variants', ...flags])
+    expect([await has('/b'), await has('/b', 'https://a.example')]).toEqual(['MISS', 'MISS'])
+    await scene[Symbol.asyncDispose]()
+  }, 15_000)
+
+  test('dry changes nothing, and tells what would go', async () => {
+    const { scene, has, flags } = await stage()
+    const dry = await run(['purge', '--prefix', `${ZONE}/a`, '--dry-run', ...flags])
+    expect(dry.stdout).toBe(`http://${ZONE}/a\nhttp://${ZONE}/a\nwould be purged in ${ZONE}: 2 responses, 0 bodies\n`)
+    const json = await run(['purge', '--everything', '--dry-run', '--json', ...flags])
+    expect(JSON.parse(json.stdout)).toMatchObject({ id: zoneId(ZONE), dry_run: true, variants: 4, bodies: 1 })
+    expect(await has('/a')).toBe('HIT')
+    await scene[Symbol.asyncDispose]()
+  }, 15_000)
+
+  test.each([
+    ['nothing', [], 'name what to purge'],
+    ['two kinds', ['--tag', 'a', '--everything'], 'purge one kind at a time'],
+    ['what is no URL', ['b.example.com/a'], 'is not a URL; write https://host/path'],
+    ['a header without colon', ['http://a/', '--header', 'x'], 'is not "Name: value"'],
+    ['an Origin without URL', ['--tag', 'a', '--origin', 'https://a.example'], 'go with URLs only'],
+    ['an unknown flag', ['--everythin'], "Unknown option '--everythin'"],
+    ['an address that is none', ['--everything', '--api', '::', '--zone', 'x'], 'is no address of the API'],
+  ])('of %s exits 2', async (_, args, sentence) => {
+    const { code, stdout, stderr } = await run(['purge', ...args])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(sentence)
+  })
+
+  test('exits 1 when the API refuses or is not there', async () => {
+    const { scene, flags } = await stage()
+    const refused = await run(['purge', '--tag', 'a b', ...flags])
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('the API answered 400: "a b" is not a tag'),
+    ])
+    const wrong = await run(['purge', '--everything', ...flags], { VARYANT_API_TOKEN: 'wrong' })
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('403: Authentication error')])
+    await scene[Symbol.asyncDispose]()
+    const gone = await run(['purge', '--everything', ...flags])
+    expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('cannot be reached')])
+  }, 15_000)
+})
+
+test('varyant token create --purge-only makes a token that purges the zone and nothing else', async () => {
+  const { scene, has, flags } = await stage()
+  const api = flags.slice(0, 2)
+  const made = await run(['token', 'create', '--purge-only', ZONE, '--name', 'ci', ...api])
+  expect([made.code, made.stdout]).toEqual([0, expect.stringMatching(/^[\w-]{40}\n$/)])
+  const environment = { VARYANT_API_TOKEN: made.stdout.trim() }
+  expect((await run(['purge', '--everything', ...flags], environment)).code).toBe(0)
+  expect(await has('/a')).toBe('MISS')
+  const refused = await run(['token', 'create', '--purge-only', ZONE, ...api], environment)
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('403')])
+  await scene[Symbol.asyncDispose]()
+}, 15_000)
+
+describe('zones are looked up', () => {
+  /** An API that lists two zones on two pages and takes every purge. */
+  function startListing() {
+    const seen: string[] = []
+    const server = Bun.serve({
+      hostname: '127.0.0.1',
+      port: 0,
+      fetch: (request) => {
+        const { pathname, searchParams } = new URL(request.url)
+        seen.push(`${request.method} ${pathname}`)
+        const zones = [
+          { id: 'a'.repeat(32), name: 'example.com', status: 'active' },
+          { id: 'b'.repeat(32), name: 'deep.example.com', status: 'active' },
+        ]
+        const result = pathname.endsWith('/zones') ? (searchParams.get('page') === '1' ? zones : []) : { id: 'x' }
+        return Response.json({ success: true, errors: [], messages: [], result })
+      },
+    })
+    return { seen, api: `127.0.0.1:${server.port}`, stop: () => server.stop(true) }
+  }
+
+  test('by the longest name that the host ends with', async () => {
+    const { seen, api, stop } = startListing()
+    await run(['purge', 'https://www.deep.example.com/a'], { VARYANT_API: api })
+    await run(['purge', '--prefix', 'b.example.com/x'], { VARYANT_API: api })
+    expect(seen.filter((line) => line.startsWith('POST'))).toEqual([
+      `POST /client/v4/zones/${'b'.repeat(32)}/purge_cache`,
+      `POST /client/v4/zones/${'a'.repeat(32)}/purge_cache`,
+    ])
+    const unclear = await run(['purge', '--tag', 'a'], { VARYANT_API: api })
+    expect([unclear.code, unclear.stderr]).toEqual([2, expect.stringContaining('name the zone with --zone')])
+    await stop()
+  }, 15_000)
+
+  test('and listed by varyant zones', async () => {
+    const { api, stop } = startListing()
+    const listed = await run(['zones'], { VARYANT_API: api })
+    expect(listed.stdout).toBe(`${'a'.repeat(32)}  example.com  active\n${'b'.repeat(32)}  deep.example.com  active\n`)
+    const json = await run(['zones', '--json'], { VARYANT_API: api })
+    expect(JSON.parse(json.stdout)).toHaveLength(2)
+    await stop()
+  }, 15_000)
+})
