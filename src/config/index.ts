@@ -29,5 +29,7 @@ export type { OriginTarget, Route, Snapshot, ZoneSnapshot } from './snapshot.ts'
 // While it runs
 
 export { type DataDirectory, openDataDirectory, StartFailure } from './data-directory.ts'
+export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
+export { type OpenDocumentsOptions, openDocuments } from './documents-file.ts'
 export type { SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export { type ConfigStore, type ConfigStoreOptions, openConfigStore } from './store.ts'
