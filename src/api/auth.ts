@@ -10,7 +10,17 @@ import { refuse } from './envelope.ts'
 import type { ApiErrorKind, ApiProblem } from './errors.ts'
 
 /** What a token may be allowed to do; an operation names one of them. */
-export const PERMISSIONS = ['cache_purge:edit', 'zone_settings:read', 'zone_settings:edit'] as const
+export const PERMISSIONS = [
+  'account:read',
+  'cache_purge:edit',
+  'dns:read',
+  'dns:edit',
+  'user:read',
+  'zone:read',
+  'zone:edit',
+  'zone_settings:read',
+  'zone_settings:edit',
+] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
 export type Token = {

@@ -10,6 +10,8 @@ import { API_ERRORS, type ApiErrorKind, type ApiProblem } from './errors.ts'
 export type Success = {
   readonly result: unknown
   readonly status?: 200 | 201
+  /** What is answered instead of the envelope, as plain text. */
+  readonly text?: string
   readonly messages?: readonly Notice[]
   readonly resultInfo?: Readonly<Record<string, unknown>>
 }
@@ -41,7 +43,13 @@ const FIELDS = {
 } as const
 
 function successResponse(success: Success, fields: Readonly<Record<string, string>>): Response {
-  const { result, status = 200, messages = [], resultInfo } = success
+  const { result, status = 200, messages = [], resultInfo, text } = success
+  if (text !== undefined) {
+    return new Response(text, {
+      status,
+      headers: { ...FIELDS, 'content-type': 'text/plain; charset=utf-8', ...fields },
+    })
+  }
   const envelope = { success: true, errors: [], messages, result, ...(resultInfo && { result_info: resultInfo }) }
   return Response.json(envelope, { status, headers: { ...FIELDS, ...fields } })
 }

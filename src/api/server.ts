@@ -1,7 +1,7 @@
 // The API's listener.
 
 import type { Clock, EventSink } from '../base/index.ts'
-import type { ZoneSettingsService } from '../config/index.ts'
+import type { Administration } from '../config/index.ts'
 import type { Purger } from '../purge/index.ts'
 import { makeAuthenticator } from './auth.ts'
 import { makeHostCheck } from './host-check.ts'
@@ -20,7 +20,7 @@ export type ApiOptions = {
   /** The zones as they are now. */
   zones(): readonly ApiZone[]
   readonly purger: Purger
-  readonly settings: ZoneSettingsService
+  readonly administration: Administration
   readonly clock: Clock
   readonly events: EventSink
 }
@@ -38,11 +38,11 @@ const LISTENER_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
 
 /** Starts the API; throws when the address cannot be had or the token is empty. */
 export function startApi(options: ApiOptions): ApiServer {
-  const { hostname, port, token, names = [], zones, purger, settings, clock, events } = options
+  const { hostname, port, token, names = [], zones, purger, administration, clock, events } = options
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
   const answer = makeRouter({
     operations: OPERATIONS,
-    services: { zones, purger, settings, clock },
+    services: { zones, purger, administration, clock },
     authenticate: makeAuthenticator([{ secret: token, permissions: 'all' }]),
     checkHost: makeHostCheck({ listener: hostname, names }),
     events,

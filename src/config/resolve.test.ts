@@ -126,6 +126,14 @@ describe('a document', () => {
         corsVariants: 'per_origin',
       },
       cacheRules: [],
+      written: {
+        origins: {
+          'b.example.com': 'http://127.0.0.1:3000',
+          '*.example.com': 'https://[::1]:443',
+          '*': 'https://o.test:8443',
+        },
+        settings: expect.objectContaining({ browser_cache_ttl: 0, max_upload: 1, ssl: 'strict' }),
+      },
     })
   })
 

@@ -83,6 +83,13 @@ export type ZoneConfig = {
   readonly origins: readonly OriginEntry[]
   readonly settings: ZoneSettings
   readonly cacheRules: readonly CacheRule[]
+  /** What of this the file said in so many words, in the API's JSON: that is what is applied to the store. */
+  readonly written: WrittenZone
+}
+
+export type WrittenZone = {
+  readonly origins?: Readonly<Record<string, string>>
+  readonly settings?: Readonly<Record<string, unknown>>
 }
 
 export type ResolvedConfig = {

@@ -3,6 +3,7 @@
 import type { EpochMillis } from '../base/index.ts'
 import {
   type CacheSettings,
+  DEFAULT_CACHE_SETTINGS,
   type DecideEligible,
   type KeyMaker,
   makeEligibility,
@@ -26,6 +27,7 @@ export type ZonePlans = {
 }
 
 export function makePlans(zone: ZoneSnapshot): ZonePlans {
+  if (zone.paused) return passThrough(zone)
   const normal = makePlan(zone, zone.cacheSettings)
   const development = makePlan(zone, { ...zone.cacheSettings, developmentMode: true })
   const until = zone.developmentModeUntil
@@ -34,6 +36,12 @@ export function makePlans(zone: ZoneSnapshot): ZonePlans {
     development,
     at: until === undefined ? () => normal : (now) => (now < until ? development : normal),
   }
+}
+
+/** Paused: everything passes, whatever settings and rules say. */
+function passThrough(zone: ZoneSnapshot): ZonePlans {
+  const plan = makePlan(zone, { ...DEFAULT_CACHE_SETTINGS, developmentMode: true })
+  return { normal: plan, development: plan, at: () => plan }
 }
 
 function makePlan(zone: ZoneSnapshot, settings: CacheSettings): ZonePlan {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { fail } from '../../../base/index.ts'
-import { type ApiUnderTest, startApiUnderTest, ZONE } from '../../api.fixture.ts'
+import { fail, makeFakeClock } from '../../../base/index.ts'
+import { type ApiUnderTest, makeAdministration, startApiUnderTest, ZONE } from '../../api.fixture.ts'
 
 const PATH = `/zones/${ZONE.id}/settings/development_mode`
 
@@ -15,7 +15,13 @@ describe('a setting', () => {
     await api.call('PATCH', PATH, { value: 'off' })
     const { status, envelope } = await api.call('GET', PATH)
     expect(status).toBe(200)
-    expect(envelope.result).toEqual({ id: 'development_mode', value: 'off', editable: true, modified_on: null })
+    expect(envelope.result).toEqual({
+      id: 'development_mode',
+      value: 'off',
+      editable: true,
+      modified_on: '1970-01-01T00:16:40.000Z',
+      time_remaining: 0,
+    })
   })
 
   test('is changed, and the answer has the new value', async () => {
@@ -51,9 +57,9 @@ describe('a setting', () => {
   })
 
   test('that cannot be made durable answers 503', async () => {
-    const broken = startApiUnderTest({
-      settings: { find: () => undefined, change: () => fail({ kind: 'not-recorded' }) },
-    })
+    const administration = makeAdministration(makeFakeClock(0))
+    const settings = { ...administration.settings, change: () => fail({ kind: 'not-recorded' } as const) }
+    const broken = startApiUnderTest({ administration: { ...administration, settings } })
     const { status, envelope } = await broken.call('PATCH', PATH, { value: 'on' })
     expect([status, envelope.success, envelope.errors[0]?.code]).toEqual([503, false, 1137])
     await broken.stop()
