@@ -35,7 +35,12 @@ export type { DnsProblem, DnsService, DnsStep } from './dns-service.ts'
 export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
 export { type OpenDocumentsOptions, openDocuments } from './documents-file.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
-export { ENABLED_SETTING } from './setting-rules.ts'
+export {
+  ENABLED_SETTING,
+  MANAGED_CONFLICTS,
+  MANAGED_REQUEST_HEADERS,
+  MANAGED_RESPONSE_HEADERS,
+} from './setting-rules.ts'
 export { type Administration, type ConfigStore, type ConfigStoreOptions, openConfigStore } from './store.ts'
 export { ZONE_TYPES, type ZoneType } from './zone-documents.ts'
 export type { ZoneChange, ZoneProblem, ZonesService, ZoneView } from './zones-service.ts'

@@ -92,7 +92,22 @@ export const ENABLED_SETTING = 'ssl_recommender'
 
 const IMAGE_EXTENSIONS = ['avif', 'bmp', 'gif', 'jpeg', 'jpg', 'jpg2', 'jp2', 'png', 'tif', 'tiff', 'webp']
 
-/** Switches that have endpoints of their own. */
+/** Managed transforms of requests.  CF rules/transform/managed-transforms/reference */
+export const MANAGED_REQUEST_HEADERS = [
+  ...(['add_bot_protection_headers', 'add_client_certificate_headers', 'add_visitor_location_headers'] as const),
+  ...(['add_true_client_ip_headers', 'remove_visitor_ip_headers'] as const),
+  ...(['add_waf_credential_check_status_header', 'add_waf_content_scan_status_header'] as const),
+] as const
+
+/** Managed transforms of responses. */
+export const MANAGED_RESPONSE_HEADERS = ['remove_x-powered-by_header', 'add_security_headers'] as const
+
+/** Managed transforms that contradict each other. */
+export const MANAGED_CONFLICTS: readonly (readonly [string, string])[] = [
+  ['add_true_client_ip_headers', 'remove_visitor_ip_headers'],
+]
+
+/** Values that have endpoints of their own. */
 export const DEDICATED_RULES: SettingRules = new Map<string, SettingRule>([
   ['tiered_caching', kept('off', onOff)],
   ['smart_routing', kept('off', onOff)],
@@ -100,6 +115,10 @@ export const DEDICATED_RULES: SettingRules = new Map<string, SettingRule>([
   ['tc_regional', kept('off', onOff)],
   ['cache_reserve', kept('off', onOff)],
   ['variants', kept({}, imageVariants)],
+  ['url_normalization', kept({ scope: 'incoming', type: 'rfc3986' }, urlNormalization)],
+  // Only what is on is kept, by id.
+  ['managed_request_headers', kept([], managedIds(MANAGED_REQUEST_HEADERS))],
+  ['managed_response_headers', kept([], managedIds(MANAGED_RESPONSE_HEADERS))],
 ])
 
 function onOff(value: unknown): string | undefined {
@@ -149,6 +168,23 @@ function securityHeader(value: unknown): string | undefined {
   return isObject(value) && isObject(value.strict_transport_security)
     ? undefined
     : 'use {"strict_transport_security": {...}}'
+}
+
+function urlNormalization(value: unknown): string | undefined {
+  const isRight =
+    isObject(value) &&
+    ['incoming', 'both', 'none'].includes(String(value.scope)) &&
+    ['cloudflare', 'rfc3986'].includes(String(value.type))
+  return isRight ? undefined : 'use {"scope": "incoming", "both" or "none", "type": "cloudflare" or "rfc3986"}'
+}
+
+function managedIds(known: readonly string[]): Check {
+  return (value) => {
+    const isKnown = Array.isArray(value) && value.every((id) => known.includes(id))
+    if (!isKnown) return `use an array of ${listed(known)}`
+    const pair = MANAGED_CONFLICTS.find((each) => each.every((id) => value.includes(id)))
+    return pair && `disable ${pair[0]} or ${pair[1]}: they contradict each other`
+  }
 }
 
 function imageVariants(value: unknown): string | undefined {

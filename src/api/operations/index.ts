@@ -19,6 +19,9 @@ import { getRecord } from './dns/get.ts'
 import { importRecords } from './dns/import.ts'
 import { listRecords } from './dns/list.ts'
 import { replaceRecord } from './dns/replace.ts'
+import { editManagedHeaders } from './managed-headers/edit.ts'
+import { getManagedHeaders } from './managed-headers/get.ts'
+import { resetManagedHeaders } from './managed-headers/reset.ts'
 import { getOrigins } from './origins/get.ts'
 import { setOrigins } from './origins/set.ts'
 import { editSetting } from './settings/edit.ts'
@@ -26,6 +29,9 @@ import { editSettings } from './settings/edit-all.ts'
 import { getSetting } from './settings/get.ts'
 import { listSettings } from './settings/list.ts'
 import { verifyToken } from './token/verify.ts'
+import { getUrlNormalization } from './url-normalization/get.ts'
+import { resetUrlNormalization } from './url-normalization/reset.ts'
+import { setUrlNormalization } from './url-normalization/set.ts'
 import { checkActivation } from './zones/activation-check.ts'
 import { createZone } from './zones/create.ts'
 import { deleteZone } from './zones/delete.ts'
@@ -48,4 +54,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...[batchRecords, exportRecords, importRecords],
   ...[listSettings, editSettings],
   ...SWITCH_OPERATIONS,
+  ...[getUrlNormalization, setUrlNormalization, resetUrlNormalization],
+  ...[getManagedHeaders, editManagedHeaders, resetManagedHeaders],
 ]
