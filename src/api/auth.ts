@@ -15,6 +15,7 @@ export const PERMISSIONS = [
   'cache_purge:edit',
   'dns:read',
   'dns:edit',
+  'memberships:read',
   'user:read',
   'zone:read',
   'zone:edit',

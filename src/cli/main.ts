@@ -11,6 +11,8 @@ async function run(words: readonly string[]): Promise<number> {
   switch (verb) {
     case 'start':
       return (await import('./start.ts')).start(rest)
+    case 'export':
+      return (await import('./export.ts')).exportVerb(rest)
     case '--version':
     case '-v':
       process.stdout.write(`${version()}\n`)

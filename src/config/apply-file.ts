@@ -6,18 +6,21 @@
 
 import type { EpochMillis } from '../base/index.ts'
 import { DEVELOPMENT_MODE } from './development-mode.ts'
+import { type DnsRecord, identityOf, type RecordFields } from './dns-record.ts'
 import type { DocumentsDraft } from './documents.ts'
 import type { ZoneConfig } from './resolved.ts'
 import {
+  dnsRecordPath,
   type KeptValue,
   originsPath,
+  readDnsRecords,
   readSetting,
   readZone,
   settingPath,
   type ZoneRecord,
   zonePath,
 } from './zone-documents.ts'
-import { zoneId } from './zone-id.ts'
+import { recordId, zoneId } from './zone-id.ts'
 
 /** Writes into the draft what the zones of the file amount to. */
 export function applyFile(draft: DocumentsDraft, zones: readonly ZoneConfig[], now: EpochMillis): void {
@@ -33,6 +36,7 @@ function applyZone(draft: DocumentsDraft, { name, written }: ZoneConfig, now: Ep
     if (setting === DEVELOPMENT_MODE) applyDevelopmentMode(draft, id, value, now)
     else applyValue(draft, settingPath(id, setting), value, now)
   }
+  applyRecords(draft, id, written.dnsRecords ?? [], now)
   const prefix = settingPath(id, '')
   for (const [path] of draft.list(prefix)) {
     if (!Object.hasOwn(settings, path.slice(prefix.length))) applyValue(draft, path, undefined, now)
@@ -54,6 +58,23 @@ function applyDevelopmentMode(draft: DocumentsDraft, zone: string, value: unknow
   const before = readSetting(draft, zone, DEVELOPMENT_MODE)?.value ?? 'off'
   if (value === 'off' && before === 'off') return
   draft.write(settingPath(zone, DEVELOPMENT_MODE), { value, modified_on: now } satisfies KeptValue)
+}
+
+/** A record that is there already stays whose it is; the file's own have ids that follow from what they are. */
+function applyRecords(draft: DocumentsDraft, zone: string, named: readonly RecordFields[], now: EpochMillis): void {
+  const wanted = new Map(named.map((fields) => [identityOf(fields), fields]))
+  for (const record of readDnsRecords(draft, zone)) {
+    const fields = wanted.get(identityOf(record))
+    const { id: _, created_on: __, modified_on: ___, set_by: maker, ...before } = record
+    if (maker === 'file' && JSON.stringify(before) !== JSON.stringify(fields)) {
+      draft.remove(dnsRecordPath(zone, record.id))
+    } else wanted.delete(identityOf(record))
+  }
+  for (const [identity, fields] of wanted) {
+    const id = recordId(zone, identity)
+    const record: DnsRecord = { ...fields, id, created_on: now, modified_on: now, set_by: 'file' }
+    draft.write(dnsRecordPath(zone, id), record)
+  }
 }
 
 /** A zone as it is when nobody has changed it. */

@@ -37,6 +37,13 @@ export type DnsRecord = RecordFields & {
   readonly modified_on: number
   readonly comment_modified_on?: number
   readonly tags_modified_on?: number
+  /** Absent: the API. */
+  readonly set_by?: 'file'
+}
+
+/** What makes a record the one that it is: two records of a zone never have it in common. */
+export function identityOf({ name, type, content, priority }: RecordFields): string {
+  return JSON.stringify([name, type, content, priority])
 }
 
 /** How many CNAMEs are followed; a longer chain, or a circle, leads nowhere. */

@@ -5,7 +5,7 @@
 import { fail, ok, type Result } from '../base/index.ts'
 import { parseBind } from './bind.ts'
 import { type FieldProblem, readRecordFields } from './dns-fields.ts'
-import type { DnsRecord, RecordFields } from './dns-record.ts'
+import { type DnsRecord, identityOf, type RecordFields } from './dns-record.ts'
 import type { DocumentsDraft } from './documents.ts'
 import { quote } from './problems.ts'
 import type { NotRecorded, Publisher } from './publish.ts'
@@ -178,8 +178,4 @@ function findConflict(fields: RecordFields, sameName: readonly DnsRecord[], zone
     kind: 'host-taken',
     message: `${quote(fields.name)} has a record of type ${mixed.type}; NS records stand alone, so remove one of them`,
   }
-}
-
-function identityOf({ name, type, content, priority }: RecordFields): string {
-  return JSON.stringify([name, type, content, priority])
 }

@@ -70,10 +70,12 @@ export function makeDocuments(parts: DocumentsParts): Documents {
     keeper.keep(changes, revision + 1)
     revision += 1
     const added = [...changes.keys()].filter((path) => !values.has(path))
+    const before = values.size
     for (const [path, text] of changes) {
       if (text === undefined) values.delete(path)
       else values.set(path, parse(text))
     }
+    if (added.length === 0 && values.size === before) return
     // Nearly in order already, which costs the sort one pass.
     paths = [...paths, ...added].filter((path) => values.has(path)).toSorted(byCodeUnits)
   }

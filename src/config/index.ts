@@ -34,6 +34,7 @@ export { type DnsRecord, PROXIABLE, RECORD_TYPES } from './dns-record.ts'
 export type { DnsProblem, DnsService, DnsStep } from './dns-service.ts'
 export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
 export { type OpenDocumentsOptions, openDocuments } from './documents-file.ts'
+export { exportConfig } from './export.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export {
   ENABLED_SETTING,

@@ -61,7 +61,10 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   let snapshot = compile()
 
   function compile(): Snapshot {
-    const zones = inOrder(readZones(documents), fileZones)
+    const zones = inOrder(
+      readZones(documents, (id) => compiled.get(id)?.zone),
+      fileZones,
+    )
     const before = compiled
     compiled = new Map(
       zones.map((zone) => [zone.id, reuseOrCompile(zone, before.get(zone.id), fileZones.get(zone.id))]),
@@ -119,7 +122,7 @@ function inOrder(zones: readonly ZoneDocuments[], file: ReadonlyMap<string, Zone
 }
 
 function reuseOrCompile(zone: ZoneDocuments, before: Compiled | undefined, file: ZoneConfig | undefined): Compiled {
-  if (before !== undefined && sameValues(before.zone.values, zone.values)) return before
+  if (before?.zone === zone) return before
   const settings = resolveSettings(valuesOf(zone) as SettingsDocument)
   const config: ZoneConfig = {
     name: zone.record.name,
@@ -134,10 +137,6 @@ function reuseOrCompile(zone: ZoneDocuments, before: Compiled | undefined, file:
     paused: zone.record.paused,
   }
   return { zone, routed: { zone: compileZone(config, state), origins: config.origins } }
-}
-
-function sameValues(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index])
 }
 
 /** The settings that somebody set, as `settings` of varyant.json has them. */

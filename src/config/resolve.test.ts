@@ -178,7 +178,7 @@ describe('a document is refused', () => {
     [
       'with an unknown key in a list',
       zone({ origin: 'http://h' }),
-      'zones[0].origin: "origin" is not known here; use name, origins, settings or rulesets',
+      'zones[0].origin: "origin" is not known here; use name, origins, dns_records, settings or rulesets',
     ],
     [
       'with a listener that is no address',

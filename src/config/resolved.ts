@@ -4,6 +4,7 @@
 import type { Bytes, Seconds } from '../base/index.ts'
 import type { CacheLevel } from '../cache/index.ts'
 import type { CacheRuleParameters } from '../rulesets/index.ts'
+import type { RecordFields } from './dns-record.ts'
 import type { OriginTarget } from './snapshot.ts'
 
 /** Where a listener accepts connections. */
@@ -90,6 +91,7 @@ export type ZoneConfig = {
 export type WrittenZone = {
   readonly origins?: Readonly<Record<string, string>>
   readonly settings?: Readonly<Record<string, unknown>>
+  readonly dnsRecords?: readonly RecordFields[]
 }
 
 export type ResolvedConfig = {

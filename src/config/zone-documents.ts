@@ -70,10 +70,36 @@ export function readDnsRecords(documents: Reader, zone: string): readonly DnsRec
   return documents.list(dnsRecordsPrefix(zone)).map(([, value]) => value as DnsRecord)
 }
 
-/** The zones with their documents, by id; what belongs to no zone is left out. */
-export function readZones(documents: Reader): readonly ZoneDocuments[] {
-  const groups = Map.groupBy(documents.list('zones/'), ([path]) => path.split('/')[1] ?? '')
-  return [...groups].flatMap(([id, entries]) => gather(id, entries) ?? [])
+const PREFIX = 'zones/'
+const ID_LENGTH = 32
+
+/**
+ * The zones with their documents, by id; what belongs to no zone is left out.  A zone of `known` whose documents are still
+ * the same is answered as it is.
+ */
+export function readZones(
+  documents: Reader,
+  known?: (id: string) => ZoneDocuments | undefined,
+): readonly ZoneDocuments[] {
+  const zones: ZoneDocuments[] = []
+  const all = documents.list(PREFIX)
+  for (let start = 0, end = 0; start < all.length; start = end) {
+    const id = idIn(all[start]?.[0] ?? '')
+    while (end < all.length && idIn(all[end]?.[0] ?? '') === id) end += 1
+    const entries = all.slice(start, end)
+    const before = known?.(id)
+    const zone = before !== undefined && isSame(before.values, entries) ? before : gather(id, entries)
+    if (zone !== undefined) zones.push(zone)
+  }
+  return zones
+}
+
+function idIn(path: string): string {
+  return path.slice(PREFIX.length, PREFIX.length + ID_LENGTH)
+}
+
+function isSame(values: readonly unknown[], entries: readonly (readonly [path: string, value: unknown])[]): boolean {
+  return values.length === entries.length && values.every((value, index) => value === entries[index]?.[1])
 }
 
 function gather(id: string, entries: readonly (readonly [path: string, value: unknown])[]): ZoneDocuments | undefined {

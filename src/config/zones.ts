@@ -2,6 +2,8 @@
 
 import { readCacheRules } from './cache-rules.ts'
 import { IMPLICIT_ZONE_NAME } from './defaults.ts'
+import { readRecordFields } from './dns-fields.ts'
+import { identityOf, type RecordFields } from './dns-record.ts'
 import { findOwner } from './ownership.ts'
 import { type ConfigPath, quote, sentence } from './problems.ts'
 import type { OriginEntry, ZoneConfig, ZoneSettings } from './resolved.ts'
@@ -36,9 +38,26 @@ function resolveZone(document: ZoneDocument, path: ConfigPath, problems: string[
     written: {
       ...(document.origins !== undefined && { origins: urlsOf(origins) }),
       ...(document.settings !== undefined && { settings: document.settings }),
+      ...(document.dns_records !== undefined && { dnsRecords: readRecords(document, path, problems) }),
     },
     cacheRules: readCacheRules(document.rulesets?.[phase] ?? [], [...path, 'rulesets', phase], problems),
   }
+}
+
+/** The DNS records of a zone; what is wrong with them is added to `problems`. */
+function readRecords({ name, dns_records = [] }: ZoneDocument, path: ConfigPath, problems: string[]): RecordFields[] {
+  const seen = new Set<string>()
+  return dns_records.flatMap((json, index) => {
+    const fields = readRecordFields(json, name)
+    if (!fields.ok) {
+      problems.push(sentence([...path, 'dns_records', index, fields.problem.member], fields.problem.message))
+      return []
+    }
+    const identity = identityOf(fields.value)
+    if (seen.has(identity)) problems.push(sentence([...path, 'dns_records', index], 'this is there twice; remove one'))
+    seen.add(identity)
+    return [fields.value]
+  })
 }
 
 function resolveOrigins(

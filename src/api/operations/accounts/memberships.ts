@@ -11,7 +11,7 @@ export const listMemberships = operation({
   method: 'get',
   path: '/memberships',
   summary: 'List memberships',
-  permission: 'account:read',
+  permission: 'memberships:read',
   result: z.array(z.looseObject({ id: z.string(), account: ACCOUNT_RESULT })),
   handle: ({ query }) => {
     const page = readPage(query, PAGE_LIMITS)

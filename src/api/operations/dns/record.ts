@@ -27,7 +27,8 @@ export const RECORD_BODY: BodyRule<RecordJson, Received & { readonly zone: ApiZo
 }
 
 export function showRecord(record: DnsRecord): object {
-  const { created_on, modified_on, comment_modified_on: commentOn, tags_modified_on: tagsOn, ...fields } = record
+  const { created_on, modified_on, comment_modified_on: commentOn, tags_modified_on: tagsOn, ...rest } = record
+  const { set_by: _, ...fields } = rest
   return {
     ...fields,
     proxiable: PROXIABLE.includes(record.type),
