@@ -126,3 +126,16 @@ describe('a proxied record', () => {
     expect(target(records, ssl)).toBe(wanted)
   })
 })
+
+test('what is nothing to the data plane makes no new snapshot; what is touches its own zone only', () => {
+  const documents = makeMemoryDocuments()
+  const store = apply({ zones: [ZONE, { name: 'example.org' }] }, documents)
+  const before = store.snapshot()
+  documents.change((draft) => draft.write('tokens/a', {}))
+  expect(store.snapshot()).toBe(before)
+  store.settings.change(ID, [{ id: 'ssl', value: 'off' }])
+  expect(store.snapshot().revision).toBeGreaterThan(before.revision)
+  expect(store.snapshot().zones[0]).not.toBe(before.zones[0])
+  expect(store.snapshot().zones[1]).toBe(before.zones[1])
+  store.close()
+})

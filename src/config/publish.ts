@@ -76,7 +76,12 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   }
 
   const stop = documents.onChange(() => {
-    snapshot = compile()
+    const before = [...compiled.values()]
+    const next = compile()
+    const after = [...compiled.values()]
+    // A token, say, is nothing to the data plane.
+    if (before.length === after.length && before.every((each, index) => each === after[index])) return
+    snapshot = next
     for (const listener of listeners) listener(snapshot)
   })
 

@@ -26,6 +26,17 @@ export type ZonePlans = {
   at(now: EpochMillis): ZonePlan
 }
 
+/** A zone that a change did not touch keeps its plans, and so what was prepared by them. */
+const PLANS = new WeakMap<ZoneSnapshot, ZonePlans>()
+
+export function plansOf(zone: ZoneSnapshot): ZonePlans {
+  const known = PLANS.get(zone)
+  if (known !== undefined) return known
+  const plans = makePlans(zone)
+  PLANS.set(zone, plans)
+  return plans
+}
+
 export function makePlans(zone: ZoneSnapshot): ZonePlans {
   if (zone.paused) return passThrough(zone)
   const normal = makePlan(zone, zone.cacheSettings)
