@@ -10,9 +10,9 @@ import { type Clock, type EventSink, systemClock } from './base/index.ts'
 import { makeTieredStore } from './cache/store/index.ts'
 import {
   implicitZone,
-  makeMemoryDocuments,
   openConfigStore,
   openDataDirectory,
+  openDocuments,
   parseOriginUrl,
   type ResolvedConfig,
 } from './config/index.ts'
@@ -48,7 +48,9 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const config = await withOrigins(options.config, closers)
     const data = openDataDirectory(config.dataDir)
     closers.add('data directory', () => data.close())
-    const configStore = openConfigStore({ path: join(data.path, 'config.sqlite'), config, clock, events })
+    const documents = openDocuments({ path: join(data.path, 'config.sqlite'), clock, events })
+    closers.add('documents', () => documents.close())
+    const configStore = openConfigStore({ documents, config, clock, events })
     closers.add('configuration store', () => configStore.close())
     const journal = openJournal({ path: join(data.path, 'purge.sqlite'), clock, events })
     closers.add('purge journal', () => journal.close())
@@ -68,19 +70,10 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const purger = makePurger({ journal, store, target: edge.purgeTarget, clock, events })
     closers.add('purger', () => purger.close())
     const zones = () => configStore.snapshot().zones
-    const { settings } = configStore
-    const documents = makeMemoryDocuments()
-    closers.add('documents', () => documents.close())
     const api = startApi({
       ...config.api,
-      token,
-      zones,
-      purger,
+      ...{ token, zones, purger, administration: configStore, documents, clock, events },
       purgeRateLimit: config.purgeRateLimit,
-      settings,
-      documents,
-      clock,
-      events,
     })
     const stopApi = once(() => api.stop())
     closers.add('API', stopApi)

@@ -1,8 +1,8 @@
 // An API under test: started on a free port, with a journal in memory and a data plane that is nothing but two zones.
 
-import { bytes, type EdgeEvent, fail, makeFakeClock, ok } from '../base/index.ts'
+import { bytes, type Clock, type EdgeEvent, makeFakeClock, ok } from '../base/index.ts'
 import type { StoredResponse } from '../cache/index.ts'
-import { type Documents, makeMemoryDocuments, type SettingState, type ZoneSettingsService } from '../config/index.ts'
+import { type Administration, type Documents, makeMemoryDocuments, openConfigStore } from '../config/index.ts'
 import { type JournalEntry, makeMemoryJournal, makePurger, type PurgeTarget } from '../purge/index.ts'
 import { type ApiOptions, type ApiServer, startApi } from './index.ts'
 
@@ -19,19 +19,21 @@ const TARGET: PurgeTarget = {
   oldestFetch: () => 0,
 }
 
-/** One setting, a switch that remembers nothing but its value. */
-function makeSwitch(): ZoneSettingsService {
-  let value = 'off'
-  const state = (): SettingState => ({ id: 'development_mode', value, editable: true, modifiedOn: undefined })
-  return {
-    find: (_, id) => (id === 'development_mode' ? state() : undefined),
-    change: (_, id, wanted) => {
-      if (id !== 'development_mode') return fail({ kind: 'unknown' })
-      if (wanted !== 'on' && wanted !== 'off') return fail({ kind: 'bad-value', message: 'use "on" or "off"' })
-      value = wanted
-      return ok(state())
-    },
-  }
+/** The two zones in a configuration store in memory. */
+export function makeAdministration(clock: Clock, documents: Documents = makeMemoryDocuments()): Administration {
+  documents.change((draft) => {
+    for (const { id, name } of [ZONE, OTHER_ZONE]) draft.write(`zones/${id}`, { ...ZONE_RECORD, name })
+  })
+  return openConfigStore({ documents, config: { zones: [] }, clock, events: () => {} })
+}
+
+const ZONE_RECORD = {
+  type: 'full',
+  paused: false,
+  vanity_name_servers: [],
+  made_by: 'api',
+  created_on: 1_000_000,
+  modified_on: 1_000_000,
 }
 
 export type ApiUnderTest = {
@@ -49,6 +51,7 @@ export type Answer = {
   readonly status: number
   readonly fields: Headers
   readonly envelope: {
+    readonly result_info?: Readonly<Record<string, number>>
     readonly success: boolean
     readonly result: unknown
     readonly errors: readonly ErrorItem[]
@@ -88,7 +91,7 @@ export function startApiUnderTest(
     zones: () => [ZONE, OTHER_ZONE],
     purger,
     purgeRateLimit: 'off',
-    settings: makeSwitch(),
+    administration: makeAdministration(clock),
     documents,
     clock,
     events: record,

@@ -129,7 +129,7 @@ describe('a request that is refused', () => {
       404,
       [7003, 7000],
     ],
-    ['a zone id that is left out', 'POST', '/zones/purge_cache', { tags: ['a'] }, 404, [7003, 7000]],
+    ['a zone id that is left out', 'POST', '/zones/purge_cache', { tags: ['a'] }, 405, [10405]],
     ['a zone that does not exist', 'POST', PURGE.replace(ZONE.id, '0'.repeat(32)), { tags: ['a'] }, 404, [1001]],
     [
       'an environment that does not exist',

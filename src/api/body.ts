@@ -17,6 +17,26 @@ export async function readJson(request: Request, limit: Bytes): Promise<Result<u
   return read.value.length === 0 ? ok(undefined) : parse(read.value)
 }
 
+/** The parts of a multipart/form-data body, in its order. */
+export type Form = readonly { readonly name: string; readonly value: string | Blob }[]
+
+/** The parts of a multipart/form-data body; or why they cannot be had. */
+export async function readForm(request: Request, limit: Bytes): Promise<Result<Form, Problems>> {
+  const type = request.headers.get('content-type') ?? ''
+  if (!/^multipart\/form-data *;/i.test(type)) {
+    return refuse('unsupported-media-type', { message: 'send a form, with Content-Type: multipart/form-data' })
+  }
+  const read = await readBytes(request, limit)
+  if (!read.ok) return read
+  try {
+    const form = await new Response(read.value, { headers: { 'content-type': type } }).formData()
+    return ok([...form].map(([name, value]) => ({ name, value })))
+  } catch {
+    // Without boundary, or not in parts: the client's to mend.
+    return refuse('invalid-body', { message: 'the body is no multipart/form-data; send its parts with their boundary' })
+  }
+}
+
 /** No Content-Type passes: historic clients send none with DELETE. */
 function checkType(fields: Headers): Result<undefined, Problems> {
   const type = fields.get('content-type')?.trim().toLowerCase() ?? ''

@@ -11,6 +11,8 @@ export type Success = {
   readonly result: unknown
   /** 204: nothing to show, so no envelope either. */
   readonly status?: 200 | 201 | 204
+  /** What is answered instead of the envelope, as plain text. */
+  readonly text?: string
   readonly messages?: readonly Notice[]
   readonly resultInfo?: Readonly<Record<string, unknown>>
   /** Further fields of the response. */
@@ -44,9 +46,12 @@ const FIELDS = {
 } as const
 
 function successResponse(success: Success, fields: Readonly<Record<string, string>>): Response {
-  const { result, status = 200, messages = [], resultInfo } = success
+  const { result, status = 200, messages = [], resultInfo, text } = success
   const headers = { ...FIELDS, ...success.fields, ...fields }
   if (status === 204) return new Response(null, { status, headers })
+  if (text !== undefined) {
+    return new Response(text, { status, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } })
+  }
   const envelope = { success: true, errors: [], messages, result, ...(resultInfo && { result_info: resultInfo }) }
   return Response.json(envelope, { status, headers })
 }

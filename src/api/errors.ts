@@ -55,6 +55,20 @@ export const API_ERRORS = {
   'grants-too-much': { code: 1004, status: 403, message: 'a token cannot give away what it may not do itself' },
   /** 503: clients try again, and nothing was changed. */
   'not-recorded': { code: 1005, status: 503, message: 'the change could not be made durable and was not made' },
+  'bad-zone-name': { code: 1049, status: 400, message: 'the name is not that of a zone' },
+  'zone-exists': { code: 1061, status: 400, message: 'the zone already exists' },
+  /** Ours, as are the two below. */
+  'unknown-account': { code: 1139, status: 404, message: 'no account has this id' },
+  'bad-origin': { code: 1140, status: 400, message: 'an origin is not valid' },
+  /** CF quirk: what was never set does not exist. */
+  'setting-never-set': { code: 1142, status: 404, message: 'The zone setting does not exist.' },
+  'too-many-regions': { code: 1164, status: 403, message: 'the zone has too many origin cloud regions' },
+  'dns-bad-record': { code: 9005, status: 400, message: 'the record is not valid' },
+  'dns-unknown-record': { code: 81044, status: 404, message: 'Record does not exist.' },
+  'dns-host-taken': { code: 81053, status: 400, message: 'another record with that host already exists' },
+  'dns-identical': { code: 81058, status: 400, message: 'An identical record already exists.' },
+  /** Ours. */
+  'dns-bad-zone-file': { code: 81099, status: 400, message: 'the zone file cannot be read' },
   'bad-request-headers': { code: 6003, status: 400, message: 'Invalid request headers' },
   'malformed-json': { code: 6007, status: 400, message: 'Malformed JSON in request body' },
   /** A member of the body is not what the operation's schema says.  Ours. */

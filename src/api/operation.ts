@@ -10,10 +10,11 @@
 
 import type { z } from '@hono/zod-openapi'
 import { type Bytes, bytes, type Clock, type EventSink, ok, type Result } from '../base/index.ts'
-import type { Documents, ZoneSettingsService } from '../config/index.ts'
+import type { Administration, Documents } from '../config/index.ts'
 import type { PurgeAllowance, Purger } from '../purge/index.ts'
 import type { ValidateRuleset } from '../rulesets/index.ts'
 import type { Identity, Permission, WrongToken } from './auth.ts'
+import type { Form } from './body.ts'
 import { type Outcome, refuse } from './envelope.ts'
 import type { ApiProblem } from './errors.ts'
 
@@ -28,8 +29,9 @@ export type Services = {
   zones(): readonly ApiZone[]
   readonly purger: Purger
   readonly purgeAllowance: PurgeAllowance
-  readonly settings: ZoneSettingsService
-  /** What the API keeps: tokens, rulesets. */
+  /** Zones with their settings, origins and records. */
+  readonly administration: Administration
+  /** What the API keeps beside them: tokens, rulesets. */
   readonly documents: Documents
   /** Whether rules can be run here. */
   readonly validateRuleset: ValidateRuleset
@@ -48,10 +50,12 @@ export type Received = {
   readonly services: Services
   /** The JSON body, undefined when there is none. */
   readJson(limit: Bytes): Promise<Result<unknown, readonly ApiProblem[]>>
+  /** The parts of a multipart/form-data body. */
+  readForm(limit: Bytes): Promise<Result<Form, readonly ApiProblem[]>>
 }
 
 /** What a handler gets. */
-export type Call<Body> = Omit<Received, 'readJson'> & { readonly body: Body }
+export type Call<Body> = Omit<Received, 'readJson' | 'readForm'> & { readonly body: Body }
 export type ZoneCall<Body> = Call<Body> & { readonly zone: ApiZone }
 
 /** How the body becomes what the handler takes. */
@@ -59,6 +63,8 @@ export type BodyRule<Body, Given> = {
   /** For the document. */
   readonly schema: z.ZodType
   readonly limit?: Bytes
+  /** 'form': multipart/form-data, and `parse` gets its parts, a Form; JSON when absent. */
+  readonly reads?: 'form'
   parse(json: unknown, given: Given): Result<Body, readonly ApiProblem[]>
 }
 
@@ -117,7 +123,8 @@ async function withBody<Given extends Received, Handled, Body>(
 ): Promise<Outcome> {
   // Without a rule for it, `Body` is undefined: that is the default of both constructors.
   if (spec.body === undefined) return spec.handle(call(undefined as Body))
-  const json = await given.readJson(spec.body.limit ?? BODY_LIMIT)
+  const { limit = BODY_LIMIT, reads } = spec.body
+  const json = await (reads === 'form' ? given.readForm(limit) : given.readJson(limit))
   if (!json.ok) return json
   const body = spec.body.parse(json.value, given)
   return body.ok ? spec.handle(call(body.value)) : body

@@ -7,7 +7,7 @@
 import { type Context, Hono } from 'hono'
 import type { EventSink } from '../base/index.ts'
 import { type Authenticate, isPermitted } from './auth.ts'
-import { readJson } from './body.ts'
+import { readForm, readJson } from './body.ts'
 import { type Outcome, refuse, succeed, toResponse } from './envelope.ts'
 import { describeOperations } from './openapi.ts'
 import { noRoute, type Operation, type Services } from './operation.ts'
@@ -91,6 +91,7 @@ async function run(operation: Operation, context: Context, parts: RouterParts): 
     query: new URL(request.url).searchParams,
     services: parts.services,
     readJson: (limit) => readJson(request, limit),
+    readForm: (limit) => readForm(request, limit),
   })
 }
 

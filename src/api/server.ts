@@ -1,7 +1,7 @@
 // The API's listener.
 
 import type { Clock, EventSink } from '../base/index.ts'
-import type { Documents, ZoneSettingsService } from '../config/index.ts'
+import type { Administration, Documents } from '../config/index.ts'
 import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/index.ts'
 import { validateRuleset } from '../rulesets/index.ts'
 import { makeAuthenticator } from './auth.ts'
@@ -23,7 +23,7 @@ export type ApiOptions = {
   readonly purger: Purger
   /** How many purges the account may ask for; as an Enterprise account when absent. */
   readonly purgeRateLimit?: PurgeRateLimit | undefined
-  readonly settings: ZoneSettingsService
+  readonly administration: Administration
   readonly documents: Documents
   readonly clock: Clock
   readonly events: EventSink
@@ -42,12 +42,12 @@ const LISTENER_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
 
 /** Starts the API; throws when the address cannot be had or the token is empty. */
 export function startApi(options: ApiOptions): ApiServer {
-  const { hostname, port, token, names = [], zones, purger, settings, documents, clock, events } = options
+  const { hostname, port, token, names = [], zones, purger, administration, documents, clock, events } = options
   const purgeAllowance = makePurgeAllowance(options.purgeRateLimit ?? 'enterprise', clock)
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
   const answer = makeRouter({
     operations: OPERATIONS,
-    services: { zones, purger, purgeAllowance, settings, documents, validateRuleset, clock, events },
+    services: { zones, purger, purgeAllowance, administration, documents, validateRuleset, clock, events },
     authenticate: makeAuthenticator({ root: token, documents, clock }),
     checkHost: makeHostCheck({ listener: hostname, names }),
     events,

@@ -4,28 +4,37 @@ import type { EpochMillis } from '../base/index.ts'
 import { type CacheSettings, DEFAULT_CACHE_SETTINGS } from '../cache/index.ts'
 import { applyCacheRule } from '../rulesets/index.ts'
 import type { ResolvedConfig, ZoneConfig } from './resolved.ts'
-import { makeRouteFinder } from './routes.ts'
+import { makeRouteFinder, type RoutedZone } from './routes.ts'
 import type { Snapshot, ZoneSnapshot } from './snapshot.ts'
 import { zoneId } from './zone-id.ts'
 
 /** What is not in the file: the state of a zone that the API and time change, by zone id. */
-export type ZoneState = { readonly developmentModeUntil: EpochMillis | undefined }
+export type ZoneState = { readonly developmentModeUntil: EpochMillis | undefined; readonly paused?: boolean }
 export type RuntimeState = ReadonlyMap<string, ZoneState>
 
 /** The snapshot; frozen, so that nobody can change what another reads. */
 export function makeSnapshot(config: Pick<ResolvedConfig, 'zones'>, state: RuntimeState, revision: number): Snapshot {
-  const routed = config.zones.map((zone) => ({ zone: compileZone(zone, state), origins: zone.origins }))
+  const routed = config.zones.map((zone) => ({
+    zone: compileZone(zone, state.get(zoneId(zone.name))),
+    origins: zone.origins,
+  }))
+  return snapshotOf(routed, revision)
+}
+
+/** The snapshot of zones that are compiled already. */
+export function snapshotOf(routed: readonly RoutedZone[], revision: number): Snapshot {
   const zones = Object.freeze(routed.map(({ zone }) => zone))
   return Object.freeze({ revision, zones, findRoute: makeRouteFinder(routed) })
 }
 
-function compileZone(config: ZoneConfig, state: RuntimeState): ZoneSnapshot {
-  const id = zoneId(config.name)
+/** One zone, ready to serve. */
+export function compileZone(config: ZoneConfig, state: ZoneState | undefined): ZoneSnapshot {
   return Object.freeze({
-    id,
+    id: zoneId(config.name),
     name: config.name,
     cacheSettings: Object.freeze(cacheSettingsOf(config)),
-    developmentModeUntil: state.get(id)?.developmentModeUntil,
+    developmentModeUntil: state?.developmentModeUntil,
+    paused: state?.paused ?? false,
     maxUpload: config.settings.maxUpload,
   })
 }

@@ -3,24 +3,35 @@
 //
 // Pure.  All that is kept is the value last set and when; the rest follows from the time.
 
-import { after, between, type EpochMillis, millis, seconds, toMillis, toSeconds } from '../base/index.ts'
+import {
+  after,
+  between,
+  type EpochMillis,
+  epochMillis,
+  millis,
+  type Seconds,
+  seconds,
+  toMillis,
+  toSeconds,
+} from '../base/index.ts'
 import { DEVELOPMENT_MODE_SECONDS } from './defaults.ts'
-import type { SettingState } from './setting-contract.ts'
-import type { SettingRow } from './setting-table.ts'
+import type { KeptValue } from './zone-documents.ts'
 
 export const DEVELOPMENT_MODE = 'development_mode'
 
 /** The instant before which it is on, or undefined when it was switched off or never on. */
-export function developmentModeEnd(row: SettingRow | undefined): EpochMillis | undefined {
-  return row?.value === 'on' ? after(row.modifiedOn, toMillis(DEVELOPMENT_MODE_SECONDS)) : undefined
+export function developmentModeEnd(kept: KeptValue | undefined): EpochMillis | undefined {
+  return kept?.value === 'on' ? after(epochMillis(kept.modified_on), toMillis(DEVELOPMENT_MODE_SECONDS)) : undefined
 }
 
-/** The setting as the API shows it. */
-export function developmentModeState(row: SettingRow | undefined, now: EpochMillis): SettingState {
-  const shown = { id: DEVELOPMENT_MODE, editable: true, modifiedOn: row?.modifiedOn }
-  if (row === undefined) return { ...shown, value: 'off', timeRemaining: false }
-  const end = developmentModeEnd(row)
-  if (end !== undefined && now < end) return { ...shown, value: 'on', timeRemaining: toSeconds(between(now, end)) }
-  const since = toSeconds(millis(Math.max(0, between(end ?? row.modifiedOn, now))))
-  return { ...shown, value: 'off', timeRemaining: seconds(0 - since) }
+/** What it is at `now`, and how long it will be or has been. */
+export function developmentModeAt(
+  kept: KeptValue | undefined,
+  now: EpochMillis,
+): { readonly value: 'on' | 'off'; readonly timeRemaining: Seconds | false } {
+  if (kept === undefined) return { value: 'off', timeRemaining: false }
+  const end = developmentModeEnd(kept)
+  if (end !== undefined && now < end) return { value: 'on', timeRemaining: toSeconds(between(now, end)) }
+  const since = toSeconds(millis(Math.max(0, between(end ?? epochMillis(kept.modified_on), now))))
+  return { value: 'off', timeRemaining: seconds(0 - since) }
 }

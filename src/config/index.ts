@@ -28,8 +28,20 @@ export type { OriginTarget, Route, Snapshot, ZoneSnapshot } from './snapshot.ts'
 
 // While it runs
 
+export { printBind } from './bind.ts'
 export { type DataDirectory, openDataDirectory, StartFailure } from './data-directory.ts'
-export type { Documents, DocumentsDraft } from './documents-contract.ts'
-export { makeMemoryDocuments } from './memory-documents.ts'
-export type { SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
-export { type ConfigStore, type ConfigStoreOptions, openConfigStore } from './store.ts'
+export { type DnsRecord, PROXIABLE, RECORD_TYPES } from './dns-record.ts'
+export type { DnsProblem, DnsService, DnsStep } from './dns-service.ts'
+export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
+export { type OpenDocumentsOptions, openDocuments } from './documents-file.ts'
+export { exportConfig } from './export.ts'
+export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
+export {
+  ENABLED_SETTING,
+  MANAGED_CONFLICTS,
+  MANAGED_REQUEST_HEADERS,
+  MANAGED_RESPONSE_HEADERS,
+} from './setting-rules.ts'
+export { type Administration, type ConfigStore, type ConfigStoreOptions, openConfigStore } from './store.ts'
+export { ZONE_TYPES, type ZoneType } from './zone-documents.ts'
+export type { ZoneChange, ZoneProblem, ZonesService, ZoneView } from './zones-service.ts'

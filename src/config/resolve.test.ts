@@ -127,6 +127,14 @@ describe('a document', () => {
         corsVariants: 'per_origin',
       },
       cacheRules: [],
+      written: {
+        origins: {
+          'b.example.com': 'http://127.0.0.1:3000',
+          '*.example.com': 'https://[::1]:443',
+          '*': 'https://o.test:8443',
+        },
+        settings: expect.objectContaining({ browser_cache_ttl: 0, max_upload: 1, ssl: 'strict' }),
+      },
     })
   })
 
@@ -171,7 +179,7 @@ describe('a document is refused', () => {
     [
       'with an unknown key in a list',
       zone({ origin: 'http://h' }),
-      'zones[0].origin: "origin" is not known here; use name, origins, settings or rulesets',
+      'zones[0].origin: "origin" is not known here; use name, origins, dns_records, settings or rulesets',
     ],
     [
       'with a listener that is no address',

@@ -5,6 +5,7 @@ import type { Bytes, Seconds } from '../base/index.ts'
 import type { CacheLevel } from '../cache/index.ts'
 import type { PurgeRateLimit } from '../purge/index.ts'
 import type { CacheRuleParameters } from '../rulesets/index.ts'
+import type { RecordFields } from './dns-record.ts'
 import type { OriginTarget } from './snapshot.ts'
 
 /** Where a listener accepts connections. */
@@ -84,6 +85,14 @@ export type ZoneConfig = {
   readonly origins: readonly OriginEntry[]
   readonly settings: ZoneSettings
   readonly cacheRules: readonly CacheRule[]
+  /** What of this the file said in so many words, in the API's JSON: that is what is applied to the store. */
+  readonly written: WrittenZone
+}
+
+export type WrittenZone = {
+  readonly origins?: Readonly<Record<string, string>>
+  readonly settings?: Readonly<Record<string, unknown>>
+  readonly dnsRecords?: readonly RecordFields[]
 }
 
 export type ResolvedConfig = {

@@ -19,7 +19,7 @@ const MAX_REMEMBERED_HOSTS = 4096
 
 /** The function that finds routes; a host is lower case and has no port. */
 export function makeRouteFinder(zones: readonly RoutedZone[]): (host: string) => Route | undefined {
-  const tables = new Map(zones.map((zone) => [zone.zone.name, tableOf([zone])]))
+  const tables = new Map(zones.map((zone) => [zone.zone.name, ownTableOf(zone)]))
   const everyones = tableOf(zones)
   const remembered = new Map<string, Route | undefined>()
 
@@ -35,6 +35,17 @@ export function makeRouteFinder(zones: readonly RoutedZone[]): (host: string) =>
 
 /** Routes by pattern; an earlier zone's pattern stands. */
 type Table = ReadonlyMap<string, Route>
+
+/** A zone that a change did not touch keeps its table. */
+const OWN_TABLES = new WeakMap<RoutedZone, Table>()
+
+function ownTableOf(zone: RoutedZone): Table {
+  const known = OWN_TABLES.get(zone)
+  if (known !== undefined) return known
+  const table = tableOf([zone])
+  OWN_TABLES.set(zone, table)
+  return table
+}
 
 function tableOf(zones: readonly RoutedZone[]): Table {
   const table = new Map<string, Route>()

@@ -81,6 +81,9 @@ const ZONE = object(
   {
     name: text(parseZoneName),
     origins: dictionary(text(parseOriginUrl)).optional(),
+    dns_records: list(
+      z.record(z.string(), z.unknown(), { error: ({ input }) => `${quote(input)} is not a record; write { ... }` }),
+    ).optional(),
     settings: SETTINGS.optional(),
     rulesets: object(
       { http_request_cache_settings: list(RULE).optional() },

@@ -26,6 +26,8 @@ export type ZoneSnapshot = {
   readonly cacheSettings: CacheSettings
   /** Development Mode is on before this instant; undefined: it is off. */
   readonly developmentModeUntil: EpochMillis | undefined
+  /** Whether everything passes through, uncached and untouched by rules. */
+  readonly paused: boolean
   /** Largest request content, in bytes. */
   readonly maxUpload: number
 }

@@ -1,9 +1,10 @@
 import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EdgeEvent, type FakeClock, makeFakeClock } from '../base/index.ts'
+import { openDocuments } from './documents-file.ts'
 import { resolveConfig } from './resolve.ts'
 import { type ConfigStore, openConfigStore } from './store.ts'
 import { zoneId } from './zone-id.ts'
@@ -31,7 +32,16 @@ beforeEach(() => {
 function open(developmentMode?: 'on' | 'off'): ConfigStore {
   const settings = developmentMode === undefined ? {} : { development_mode: developmentMode }
   const config = resolveConfig({ zones: [{ name: 'example.com', settings }, { name: 'example.org' }] })
-  return openConfigStore({ path, config, clock, events: (event) => events.push(event) })
+  const sink = (event: EdgeEvent) => void events.push(event)
+  const documents = openDocuments({ path, clock, events: sink })
+  const store = openConfigStore({ documents, config, clock, events: sink })
+  return {
+    ...store,
+    close: () => {
+      store.close()
+      documents.close()
+    },
+  }
 }
 
 const untilOf = (store: ConfigStore): number | undefined => store.snapshot().zones[0]?.developmentModeUntil
@@ -48,6 +58,7 @@ describe('Development Mode', () => {
       value: 'off',
       editable: true,
       modifiedOn: undefined,
+      effect: 'served',
       timeRemaining: false,
     })
     expect(untilOf(store)).toBeUndefined()
@@ -56,8 +67,8 @@ describe('Development Mode', () => {
 
   test('is on for three hours, in this zone only', () => {
     const store = open()
-    const changed = store.settings.change(ID, SETTING, 'on')
-    expect(changed).toMatchObject({ ok: true, value: { value: 'on', timeRemaining: 10_800 } })
+    const changed = store.settings.change(ID, [{ id: SETTING, value: 'on' }])
+    expect(changed).toMatchObject({ ok: true, value: [{ value: 'on', timeRemaining: 10_800 }] })
     expect(untilOf(store)).toBe(START + 3 * HOUR)
     expect(store.snapshot().zones[1]?.developmentModeUntil).toBeUndefined()
     clock.advance(3 * HOUR - 1000)
@@ -71,8 +82,8 @@ describe('Development Mode', () => {
 
   test('is off at once when it is switched off, and counts from then', () => {
     const store = open()
-    store.settings.change(ID, SETTING, 'on')
-    store.settings.change(ID, SETTING, 'off')
+    store.settings.change(ID, [{ id: SETTING, value: 'on' }])
+    store.settings.change(ID, [{ id: SETTING, value: 'off' }])
     expect(untilOf(store)).toBeUndefined()
     clock.advance(2000)
     expect(stateOf(store)).toEqual(['off', -2])
@@ -81,7 +92,7 @@ describe('Development Mode', () => {
 
   test('survives a restart with the time that it has left', () => {
     const first = open()
-    first.settings.change(ID, SETTING, 'on')
+    first.settings.change(ID, [{ id: SETTING, value: 'on' }])
     first.close()
     clock.advance(HOUR)
     const second = open()
@@ -99,7 +110,7 @@ describe('Development Mode', () => {
 
   test('that the file switches off is off, whatever the API said before', () => {
     const first = open()
-    first.settings.change(ID, SETTING, 'on')
+    first.settings.change(ID, [{ id: SETTING, value: 'on' }])
     first.close()
     const second = open('off')
     expect(stateOf(second)).toEqual(['off', 0])
@@ -112,7 +123,7 @@ describe('Development Mode', () => {
 
   test.each([['ON'], [true], [null], [undefined]])('refuses %p', (value) => {
     const store = open()
-    const changed = store.settings.change(ID, SETTING, value)
+    const changed = store.settings.change(ID, [{ id: SETTING, value: value }])
     expect(changed.ok).toBe(false)
     expect(store.snapshot().revision).toBe(1)
     store.close()
@@ -124,10 +135,10 @@ describe('the store', () => {
     const store = open()
     const heard: number[] = []
     const stop = store.onChange((snapshot) => heard.push(snapshot.revision))
-    store.settings.change(ID, SETTING, 'on')
-    store.settings.change(ID, SETTING, 'off')
+    store.settings.change(ID, [{ id: SETTING, value: 'on' }])
+    store.settings.change(ID, [{ id: SETTING, value: 'off' }])
     stop()
-    store.settings.change(ID, SETTING, 'on')
+    store.settings.change(ID, [{ id: SETTING, value: 'on' }])
     expect(heard).toEqual([2, 3])
     expect(store.snapshot().revision).toBe(4)
     store.close()
@@ -135,37 +146,24 @@ describe('the store', () => {
 
   test('knows no other setting and no other zone', () => {
     const store = open()
-    const unknown = { ok: false, problem: { kind: 'unknown' } } as const
-    expect(store.settings.change(ID, 'nonsense', 'on')).toEqual(unknown)
-    expect(store.settings.change('0'.repeat(32), SETTING, 'on')).toEqual(unknown)
+    const unknown = { ok: false, problem: { kind: 'unknown' } }
+    expect(store.settings.change(ID, [{ id: 'nonsense', value: 'on' }])).toMatchObject(unknown)
+    expect(store.settings.change('0'.repeat(32), [{ id: SETTING, value: 'on' }])).toMatchObject(unknown)
     expect(store.settings.find(ID, 'nonsense')).toBeUndefined()
     store.close()
-  })
-
-  test('sets a damaged file aside and starts', () => {
-    writeFileSync(path, 'this is no database, and long enough to be read as one '.repeat(100))
-    const store = open()
-    expect(stateOf(store)).toEqual(['off', false])
-    store.close()
-    expect(readdirSync(join(path, '..')).some((name) => name.startsWith('config.sqlite.damaged-'))).toBe(true)
-    expect(events.map(({ kind }) => kind)).toEqual(['notice'])
   })
 
   test('does not change what it cannot keep, and says so', () => {
     const store = open()
     const other = new Database(path)
-    other.run("CREATE TRIGGER full BEFORE INSERT ON setting BEGIN SELECT RAISE(ABORT, 'disk full'); END")
-    expect(store.settings.change(ID, SETTING, 'on')).toEqual({ ok: false, problem: { kind: 'not-recorded' } })
+    other.run("CREATE TRIGGER full BEFORE INSERT ON document BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    expect(store.settings.change(ID, [{ id: SETTING, value: 'on' }])).toEqual({
+      ok: false,
+      problem: { kind: 'not-recorded' },
+    })
     expect([stateOf(store), store.snapshot().revision]).toEqual([['off', false], 1])
     expect(events).toMatchObject([{ kind: 'unexpected', where: 'configuration store' }])
     other.close()
     store.close()
-  })
-
-  test('of a newer version is left alone', () => {
-    const newer = new Database(path)
-    newer.run('PRAGMA user_version = 99')
-    newer.close()
-    expect(() => open()).toThrow(`${path} was written by a newer version of Varyant`)
   })
 })

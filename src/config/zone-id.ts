@@ -7,6 +7,11 @@ export function zoneId(name: string): string {
   return idOf(`zone:${name}`)
 }
 
+/** The id of a DNS record that varyant.json names; `identity` says which one of the zone it is. */
+export function recordId(zone: string, identity: string): string {
+  return idOf(`dns_record:${zone}:${identity}`)
+}
+
 /** The id of the one account. */
 export const ACCOUNT_ID: string = idOf('account:varyant')
 

@@ -2,11 +2,13 @@
 
 import { readCacheRules } from './cache-rules.ts'
 import { IMPLICIT_ZONE_NAME } from './defaults.ts'
+import { readRecordFields } from './dns-fields.ts'
+import { identityOf, type RecordFields } from './dns-record.ts'
 import { findOwner } from './ownership.ts'
 import { type ConfigPath, quote, sentence } from './problems.ts'
 import type { OriginEntry, ZoneConfig, ZoneSettings } from './resolved.ts'
 import type { ZoneDocument } from './schema.ts'
-import { type OriginAddress, parsePattern } from './texts.ts'
+import { type OriginAddress, parseOriginUrl, parsePattern } from './texts.ts'
 import { implicitSettings, resolveSettings } from './zone-settings.ts'
 
 /** The zones; what is wrong with them, alone or together, is added to `problems`. */
@@ -21,18 +23,41 @@ export function resolveZones(documents: readonly ZoneDocument[], problems: strin
 export function implicitZone(address: OriginAddress): ZoneConfig {
   const settings = implicitSettings()
   const origins = [{ pattern: '*', target: targetOf(address, settings) }]
-  return { name: IMPLICIT_ZONE_NAME, origins, settings, cacheRules: [] }
+  const written = { origins: urlsOf(origins), settings: { browser_cache_ttl: settings.browserCacheTtl } }
+  return { name: IMPLICIT_ZONE_NAME, origins, settings, cacheRules: [], written }
 }
 
 function resolveZone(document: ZoneDocument, path: ConfigPath, problems: string[]): ZoneConfig {
   const settings = resolveSettings(document.settings ?? {})
   const phase = 'http_request_cache_settings'
+  const origins = resolveOrigins(document.origins ?? {}, settings, [...path, 'origins'], problems)
   return {
     name: document.name,
-    origins: resolveOrigins(document.origins ?? {}, settings, [...path, 'origins'], problems),
+    origins,
     settings,
+    written: {
+      ...(document.origins !== undefined && { origins: urlsOf(origins) }),
+      ...(document.settings !== undefined && { settings: document.settings }),
+      ...(document.dns_records !== undefined && { dnsRecords: readRecords(document, path, problems) }),
+    },
     cacheRules: readCacheRules(document.rulesets?.[phase] ?? [], [...path, 'rulesets', phase], problems),
   }
+}
+
+/** The DNS records of a zone; what is wrong with them is added to `problems`. */
+function readRecords({ name, dns_records = [] }: ZoneDocument, path: ConfigPath, problems: string[]): RecordFields[] {
+  const seen = new Set<string>()
+  return dns_records.flatMap((json, index) => {
+    const fields = readRecordFields(json, name)
+    if (!fields.ok) {
+      problems.push(sentence([...path, 'dns_records', index, fields.problem.member], fields.problem.message))
+      return []
+    }
+    const identity = identityOf(fields.value)
+    if (seen.has(identity)) problems.push(sentence([...path, 'dns_records', index], 'this is there twice; remove one'))
+    seen.add(identity)
+    return [fields.value]
+  })
 }
 
 function resolveOrigins(
@@ -50,6 +75,18 @@ function resolveOrigins(
     } else entries.set(pattern.value, { pattern: pattern.value, target: targetOf(address, settings) })
   }
   return [...entries.values()]
+}
+
+/** The entries that the URLs amount to; one that cannot be read is left out. */
+export function originEntries(urls: Readonly<Record<string, string>>, settings: ZoneSettings): readonly OriginEntry[] {
+  return Object.entries(urls).flatMap(([pattern, url]) => {
+    const address = parseOriginUrl(url)
+    return address.ok ? [{ pattern, target: targetOf(address.value, settings) }] : []
+  })
+}
+
+function urlsOf(origins: readonly OriginEntry[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(origins.map(({ pattern, target }) => [pattern, target.base]))
 }
 
 function targetOf(address: OriginAddress, { ssl }: ZoneSettings): OriginEntry['target'] {

@@ -3,6 +3,7 @@
 import type { EpochMillis } from '../base/index.ts'
 import {
   type CacheSettings,
+  DEFAULT_CACHE_SETTINGS,
   type DecideEligible,
   type KeyMaker,
   makeEligibility,
@@ -27,7 +28,19 @@ export type ZonePlans = {
   at(now: EpochMillis): ZonePlan
 }
 
+/** A zone that a change did not touch keeps its plans, and so what was prepared by them. */
+const PLANS = new WeakMap<ZoneSnapshot, ZonePlans>()
+
+export function plansOf(zone: ZoneSnapshot): ZonePlans {
+  const known = PLANS.get(zone)
+  if (known !== undefined) return known
+  const plans = makePlans(zone)
+  PLANS.set(zone, plans)
+  return plans
+}
+
 export function makePlans(zone: ZoneSnapshot): ZonePlans {
+  if (zone.paused) return passThrough(zone)
   const normal = makePlan(zone, zone.cacheSettings)
   const development = makePlan(zone, { ...zone.cacheSettings, developmentMode: true })
   const until = zone.developmentModeUntil
@@ -36,6 +49,12 @@ export function makePlans(zone: ZoneSnapshot): ZonePlans {
     development,
     at: until === undefined ? () => normal : (now) => (now < until ? development : normal),
   }
+}
+
+/** Paused: everything passes, whatever settings and rules say. */
+function passThrough(zone: ZoneSnapshot): ZonePlans {
+  const plan = makePlan(zone, { ...DEFAULT_CACHE_SETTINGS, developmentMode: true })
+  return { normal: plan, development: plan, at: () => plan }
 }
 
 function makePlan(zone: ZoneSnapshot, settings: CacheSettings): ZonePlan {

@@ -5,7 +5,7 @@ import type { CacheKey } from '../cache/index.ts'
 import type { OriginTarget, Snapshot } from '../config/index.ts'
 import { parseHost } from '../http/index.ts'
 import type { Scheme } from './exchange.ts'
-import { makePlans, type ZonePlans } from './plan.ts'
+import { plansOf, type ZonePlans } from './plan.ts'
 
 /** Where a Host leads. */
 export type HostRoute =
@@ -42,7 +42,7 @@ const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { http: 80, https: 443 }
 
 /** The routes of one configuration. */
 export function makeRoutes(snapshot: Snapshot): Routes {
-  const plans = new Map(snapshot.zones.map((zone) => [zone.id, makePlans(zone)]))
+  const plans = new Map(snapshot.zones.map((zone) => [zone.id, plansOf(zone)]))
   const remembered = { http: new Map<string, HostRoute>(), https: new Map<string, HostRoute>() }
 
   function resolve(text: string, scheme: Scheme): HostRoute {

@@ -216,3 +216,42 @@ describe('a running edge', () => {
     for (const record of records) expect(JSON.parse(record)).toMatchObject({ method: 'GET', status: 200 })
   })
 })
+
+describe('export', () => {
+  test('prints a configuration that re-creates what the API had made', async () => {
+    await using scratch = await makeScratch()
+    await using origin = await startOrigin()
+    origin.on('*', { body: 'x' })
+    const data = join(scratch.path, 'data')
+    {
+      await using edge = await startEdgeProcess({ args: ['--origin', origin.url, ...FREE, '--data', data] })
+      const send = (method: string, path: string, body: unknown) =>
+        fetch(`${edge.apiUrl}/client/v4${path}`, {
+          method,
+          headers: { authorization: `Bearer ${edge.token}`, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        })
+      const created = await send('POST', '/zones', { name: 'example.com' })
+      const { result } = (await created.json()) as { result: { id: string } }
+      await send('PUT', `/zones/${result.id}/origins`, { 'b.example.com': origin.url })
+      await edge.stop('SIGTERM')
+    }
+    const exported = await run(['export', '--data', data])
+    expect([exported.code, exported.stderr]).toEqual([0, ''])
+    const config = join(scratch.path, 'varyant.json')
+    await Bun.write(config, exported.stdout)
+    const args = ['--config', config, ...FREE, '--data', join(scratch.path, 'copy')]
+    await using copy = await startEdgeProcess({ args })
+    expect((await get(`${copy.edgeUrl}/`, [['Host', 'b.example.com']])).text).toBe('x')
+    expect((await get(`${copy.edgeUrl}/`, [['Host', 'elsewhere.test']])).text).toBe('x')
+  })
+
+  test('of a folder without a configuration exits 1 and says so', async () => {
+    await using scratch = await makeScratch()
+    const { code, stderr } = await run(['export', '--data', scratch.path])
+    expect([code, stderr]).toEqual([
+      1,
+      `varyant: ${scratch.path} has no configuration; name the data directory with --data\n`,
+    ])
+  })
+})

@@ -2,17 +2,21 @@
 
 import { z } from '@hono/zod-openapi'
 import { ok } from '../../../base/index.ts'
+import { ENABLED_SETTING } from '../../../config/index.ts'
 import { refuse } from '../../envelope.ts'
 import { type ApiZone, type BodyRule, type Received, zoneOperation } from '../../operation.ts'
-import { refuseSetting, SETTING_PATH, SETTING_RESULT, showSetting } from './setting.ts'
+import { answerSetting, refuseSetting, SETTING_PATH, SETTING_RESULT } from './setting.ts'
 
 type Edit = { readonly value: unknown }
 
 /** The value itself is for the setting to judge. */
 const EDIT_BODY: BodyRule<Edit, Received & { readonly zone: ApiZone }> = {
-  schema: z.object({ value: z.union([z.string(), z.number()]) }),
-  parse: (json) => {
-    if (typeof json === 'object' && json !== null && 'value' in json) return ok({ value: json.value })
+  schema: z.object({ value: z.unknown() }),
+  parse: (json, { params }) => {
+    if (typeof json === 'object' && json !== null) {
+      if ('value' in json) return ok({ value: json.value })
+      if (params.setting_id === ENABLED_SETTING && 'enabled' in json) return ok({ value: json.enabled })
+    }
     return refuse('invalid-body', { message: 'value is missing; send {"value": ...}', pointer: '' })
   },
 }
@@ -26,7 +30,9 @@ export const editSetting = zoneOperation({
   result: SETTING_RESULT,
   handle: ({ zone, params, services, body }) => {
     const id = params.setting_id ?? ''
-    const changed = services.settings.change(zone.id, id, body.value)
-    return changed.ok ? showSetting(changed.value) : refuseSetting(id, changed.problem)
+    const changed = services.administration.settings.change(zone.id, [{ id, value: body.value }])
+    if (!changed.ok) return refuseSetting(changed.problem)
+    const [state] = changed.value
+    return state === undefined ? refuseSetting({ kind: 'unknown', id }) : answerSetting(state)
   },
 })

@@ -1,7 +1,7 @@
 // GET /zones/{zone_id}/settings/{setting_id}: a setting as it is now.
 
 import { zoneOperation } from '../../operation.ts'
-import { refuseSetting, SETTING_PATH, SETTING_RESULT, showSetting } from './setting.ts'
+import { answerSetting, refuseSetting, SETTING_PATH, SETTING_RESULT } from './setting.ts'
 
 export const getSetting = zoneOperation({
   method: 'get',
@@ -11,7 +11,7 @@ export const getSetting = zoneOperation({
   result: SETTING_RESULT,
   handle: ({ zone, params, services }) => {
     const id = params.setting_id ?? ''
-    const state = services.settings.find(zone.id, id)
-    return state === undefined ? refuseSetting(id, { kind: 'unknown' }) : showSetting(state)
+    const state = services.administration.settings.find(zone.id, id)
+    return state === undefined ? refuseSetting({ kind: 'unknown', id }) : answerSetting(state)
   },
 })

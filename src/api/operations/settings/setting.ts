@@ -1,35 +1,57 @@
-// What the operations on a setting share: the result's shape, and the table of what can go wrong.
+// What the operations on settings share: the result's shape, and the table of what can go wrong.
 
 import { z } from '@hono/zod-openapi'
 import type { SettingProblem, SettingState } from '../../../config/index.ts'
-import { type Outcome, refuse, succeed } from '../../envelope.ts'
+import { type Notice, type Outcome, refuse, succeed } from '../../envelope.ts'
 
 export const SETTING_PATH = '/zones/{zone_id}/settings/{setting_id}'
+export const SETTINGS_PATH = '/zones/{zone_id}/settings'
 
 export const SETTING_RESULT = z.object({
   id: z.string(),
-  value: z.union([z.string(), z.number()]),
+  value: z.unknown(),
   editable: z.boolean(),
   modified_on: z.string().nullable(),
   time_remaining: z.union([z.number(), z.literal(false)]).optional(),
 })
 
-export function showSetting({ id, value, editable, modifiedOn, timeRemaining }: SettingState): Outcome {
-  return succeed({
+/** Ours: a setting that was kept and does nothing. */
+const KEPT_CODE = 1190
+
+export function showSetting({ id, value, editable, modifiedOn, timeRemaining }: SettingState): object {
+  return {
     id,
     value,
     editable,
     modified_on: modifiedOn === undefined ? null : new Date(modifiedOn).toISOString(),
     ...(timeRemaining !== undefined && { time_remaining: timeRemaining }),
-  })
+  }
 }
 
-export function refuseSetting(id: string, problem: SettingProblem): Outcome {
+/** The answer with one setting; of one that only is remembered, the client is told so. */
+export function answerSetting(state: SettingState): Outcome {
+  return succeed(showSetting(state), { messages: noticesOf([state]) })
+}
+
+export function answerSettings(states: readonly SettingState[]): Outcome {
+  return succeed(states.map(showSetting), { messages: noticesOf(states) })
+}
+
+/** One sentence for each setting that somebody set and the edge does not act on. */
+export function noticesOf(states: readonly SettingState[]): readonly Notice[] {
+  return states
+    .filter(({ effect, modifiedOn }) => effect === 'kept' && modifiedOn !== undefined)
+    .map(({ id }) => ({ code: KEPT_CODE, message: `${id} is kept but not implemented: this edge does not act on it` }))
+}
+
+export function refuseSetting(problem: SettingProblem, pointer = '/value'): Outcome {
   switch (problem.kind) {
     case 'unknown':
-      return refuse('unknown-setting', { message: `this version has no setting ${JSON.stringify(id.slice(0, 60))}` })
+      return refuse('unknown-setting', {
+        message: `this version has no setting ${JSON.stringify(problem.id.slice(0, 60))}`,
+      })
     case 'bad-value':
-      return refuse('invalid-body', { message: problem.message, pointer: '/value' })
+      return refuse('invalid-body', { message: problem.message, pointer })
     case 'not-recorded':
       return refuse('setting-not-recorded')
   }

@@ -1,0 +1,45 @@
+// PATCH /zones/{zone_id}/managed_headers: switches managed transforms; those that are not listed stay as they are.
+
+import { z } from '@hono/zod-openapi'
+import { refuse } from '../../envelope.ts'
+import { type ApiZone, type BodyRule, type Received, zoneOperation } from '../../operation.ts'
+import { readBody } from '../read-body.ts'
+import { refuseSetting } from '../settings/setting.ts'
+import { answerManaged, enabledIds, MANAGED_LISTS, MANAGED_PATH, MANAGED_RESULT } from './headers.ts'
+
+const WANTED = z
+  .array(z.object({ id: z.string(), enabled: z.boolean({ error: 'enabled is not a boolean; use true or false' }) }), {
+    error: 'this is not an array of transforms; send [{"id": "...", "enabled": true}]',
+  })
+  .optional()
+const SCHEMA = z.object({ managed_request_headers: WANTED, managed_response_headers: WANTED })
+
+const BODY: BodyRule<z.output<typeof SCHEMA>, Received & { readonly zone: ApiZone }> = {
+  schema: SCHEMA,
+  parse: (json) => readBody(SCHEMA, json),
+}
+
+export const editManagedHeaders = zoneOperation({
+  method: 'patch',
+  path: MANAGED_PATH,
+  summary: 'Switch managed transforms',
+  permission: 'zone_settings:edit',
+  body: BODY,
+  result: MANAGED_RESULT,
+  handle: ({ zone, services: { administration }, body }) => {
+    const changes = []
+    for (const [list, known] of MANAGED_LISTS) {
+      const wanted = body[list] ?? []
+      const unknown = wanted.findIndex(({ id }) => !known.some((each) => each === id))
+      if (unknown >= 0) {
+        const message = `${JSON.stringify(wanted[unknown]?.id)} is no managed transform; use ${known.join(', ')}`
+        return refuse('invalid-body', { message, pointer: `/${list}/${unknown}/id` })
+      }
+      const on = new Set(enabledIds(administration, zone.id, list))
+      for (const { id, enabled } of wanted) enabled ? on.add(id) : on.delete(id)
+      if (wanted.length > 0) changes.push({ id: list, value: [...on] })
+    }
+    const changed = administration.dedicated.change(zone.id, changes)
+    return changed.ok ? answerManaged(administration, zone.id) : refuseSetting(changed.problem, '')
+  },
+})

@@ -1,0 +1,184 @@
+// The configuration as JSON documents under paths, such as `zones/<id>/settings/<setting>`, with a revision per change.
+//
+//   change(work) ──► work writes into a draft ──► keeper (durable) ──► memory ──► listeners
+//
+// D1  A change is durable before it can be read, and can be read before `change` returns.
+// D2  A change is whole or not at all: when the work or the keeper throws, nothing has changed.
+// D3  Changes follow each other, each upon the documents that the one before left: none overwrites another unseen.
+// D4  What is read is frozen all through, and nobody's object is shared: a document changes by `change` only.
+
+/** What reads of documents answer, inside a change and outside. */
+type Reader = {
+  /** The JSON of a document, deep-frozen, or undefined. */
+  read(path: string): unknown | undefined
+  /** The documents whose path begins with the prefix, by path in the order of code units. */
+  list(prefix: string): readonly (readonly [path: string, value: unknown])[]
+}
+
+export interface Documents extends Reader {
+  /** Rises by one with each change that wrote something; survives restarts. */
+  readonly revision: number
+  /** Does the work as one transaction and answers what it answers; nests not, and waits for no promise. */
+  change<T>(work: (draft: DocumentsDraft) => T): T
+  /** Calls the listener after each change, before `change` returns; answers how to stop. */
+  onChange(listener: (revision: number) => void): () => void
+  close(): void
+}
+
+/** The documents as a change makes them; good until its work returns. */
+export interface DocumentsDraft extends Reader {
+  /** Sets a document; throws a TypeError for what JSON cannot say. */
+  write(path: string, value: unknown): void
+  /** Removes a document; a path that has none is left alone. */
+  remove(path: string): void
+}
+
+/** New texts by path; undefined: the document goes. */
+export type Changes = ReadonlyMap<string, string | undefined>
+
+/** Where documents survive; throws when it cannot keep them, and then it has kept nothing. */
+export type DocumentKeeper = {
+  keep(changes: Changes, revision: number): void
+  close(): void
+}
+
+export type DocumentsParts = {
+  readonly keeper: DocumentKeeper
+  /** What the keeper has. */
+  readonly texts: Iterable<readonly [path: string, text: string]>
+  readonly revision: number
+  /** Told what a listener threw: the change stands, and the other listeners hear of it. */
+  readonly onListenerFailure?: (cause: unknown) => void
+}
+
+/** The documents that a keeper keeps. */
+export function makeDocuments(parts: DocumentsParts): Documents {
+  const { keeper, onListenerFailure = () => {} } = parts
+  const values = new Map<string, unknown>()
+  for (const [path, text] of parts.texts) values.set(path, parse(text))
+  let paths = [...values.keys()].toSorted(byCodeUnits)
+  const listeners = new Set<(revision: number) => void>()
+  let revision = parts.revision
+  let changing = false
+
+  const reader: Reader = {
+    read: (path) => values.get(path),
+    list: (prefix) => underPrefix(paths, prefix).map((path) => [path, values.get(path)] as const),
+  }
+
+  function commit(changes: Changes): void {
+    keeper.keep(changes, revision + 1)
+    revision += 1
+    const added = [...changes.keys()].filter((path) => !values.has(path))
+    const before = values.size
+    for (const [path, text] of changes) {
+      if (text === undefined) values.delete(path)
+      else values.set(path, parse(text))
+    }
+    if (added.length === 0 && values.size === before) return
+    // Nearly in order already, which costs the sort one pass.
+    paths = [...paths, ...added].filter((path) => values.has(path)).toSorted(byCodeUnits)
+  }
+
+  function tell(): void {
+    for (const listener of listeners) {
+      try {
+        listener(revision)
+      } catch (cause) {
+        // Fail open: the change is durable and cannot be taken back.
+        onListenerFailure(cause)
+      }
+    }
+  }
+
+  return {
+    ...reader,
+    get revision() {
+      return revision
+    },
+    change: (work) => {
+      if (changing) throw new TypeError('a change of documents was begun within another; use its draft')
+      changing = true
+      try {
+        const changes = new Map<string, string | undefined>()
+        const answer = work(makeDraft(reader, changes))
+        if (changes.size > 0) {
+          commit(changes)
+          tell()
+        }
+        return answer
+      } finally {
+        changing = false
+      }
+    },
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    close: () => {
+      listeners.clear()
+      keeper.close()
+    },
+  }
+}
+
+/** Documents that are gone with the process; for tests. */
+export function makeMemoryDocuments(): Documents {
+  return makeDocuments({ keeper: { keep: () => {}, close: () => {} }, texts: [], revision: 0 })
+}
+
+function makeDraft(before: Reader, changes: Map<string, string | undefined>): DocumentsDraft {
+  const read = (path: string): unknown => {
+    if (!changes.has(path)) return before.read(path)
+    const text = changes.get(path)
+    return text === undefined ? undefined : parse(text)
+  }
+  return {
+    read,
+    list: (prefix) => {
+      const written = [...changes.keys()].filter((path) => path.startsWith(prefix))
+      const paths = new Set([...before.list(prefix).map(([path]) => path), ...written])
+      return [...paths]
+        .toSorted(byCodeUnits)
+        .map((path) => [path, read(path)] as const)
+        .filter(([, value]) => value !== undefined)
+    },
+    write: (path, value) => {
+      const text: string | undefined = JSON.stringify(value)
+      if (text === undefined) throw new TypeError(`the document ${path} would be no JSON`)
+      changes.set(path, text)
+    },
+    remove: (path) => {
+      if (read(path) !== undefined) changes.set(path, undefined)
+    },
+  }
+}
+
+/** The paths with the prefix, of paths in order. */
+function underPrefix(paths: readonly string[], prefix: string): readonly string[] {
+  let low = 0
+  let high = paths.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((paths[middle] ?? '') < prefix) low = middle + 1
+    else high = middle
+  }
+  let end = low
+  while (paths[end]?.startsWith(prefix) === true) end += 1
+  return paths.slice(low, end)
+}
+
+function byCodeUnits(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}
+
+function parse(text: string): unknown {
+  return deepFreeze(JSON.parse(text))
+}
+
+function deepFreeze(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  for (const member of Object.values(value)) deepFreeze(member)
+  return Object.freeze(value)
+}

@@ -1,0 +1,62 @@
+// The documents as the `zones` of a varyant.json that re-creates them.
+//
+// What such a file cannot say is left out and named, a sentence each.
+
+import { type DnsRecord, identityOf } from './dns-record.ts'
+import type { Documents } from './documents.ts'
+import { SETTING_RULES } from './setting-rules.ts'
+import { readZones, type ZoneDocuments } from './zone-documents.ts'
+
+export type ExportedConfig = {
+  readonly json: { readonly zones: readonly object[] }
+  readonly leftOut: readonly string[]
+}
+
+/** All zones, those that an earlier file had made and the present one does not name included. */
+export function exportConfig(documents: Pick<Documents, 'read' | 'list'>): ExportedConfig {
+  const zones = readZones(documents).toSorted((a, b) => a.record.created_on - b.record.created_on)
+  return {
+    json: { zones: zones.map((zone) => exportZone(zone, rulesetsOf(documents, zone.id))) },
+    leftOut: zones.flatMap(leftOutOf),
+  }
+}
+
+function exportZone({ record, origins, settings, dnsRecords }: ZoneDocuments, rulesets: object): object {
+  const served = [...settings].filter(([id]) => SETTING_RULES.get(id)?.effect === 'served')
+  return {
+    name: record.name,
+    origins,
+    ...(dnsRecords.length > 0 && { dns_records: dnsRecords.toSorted(byIdentity).map(exportRecord) }),
+    ...(served.length > 0 && { settings: Object.fromEntries(served.map(([id, { value }]) => [id, value])) }),
+    ...(Object.keys(rulesets).length > 0 && { rulesets }),
+  }
+}
+
+function byIdentity(a: DnsRecord, b: DnsRecord): number {
+  return identityOf(a) < identityOf(b) ? -1 : 1
+}
+
+function exportRecord(record: DnsRecord): object {
+  const { id: _, created_on: __, modified_on: ___, set_by: ____, ...rest } = record
+  const { comment_modified_on: _____, tags_modified_on: ______, ...fields } = rest
+  return fields
+}
+
+/** The rules of each phase. */
+function rulesetsOf(documents: Pick<Documents, 'list'>, zone: string): object {
+  const prefix = `zones/${zone}/rulesets/`
+  const entries = documents.list(prefix).flatMap(([path, value]) => {
+    const phase = path.slice(prefix.length)
+    const hasRules = typeof value === 'object' && value !== null && 'rules' in value && Array.isArray(value.rules)
+    return phase.includes('/') || !hasRules ? [] : [[phase, value.rules] as const]
+  })
+  return Object.fromEntries(entries)
+}
+
+function leftOutOf({ record, settings }: ZoneDocuments): readonly string[] {
+  const kept = [...settings.keys()].filter((id) => SETTING_RULES.get(id)?.effect !== 'served')
+  return [
+    ...(kept.length > 0 ? [`${record.name}: a file cannot have ${kept.join(', ')}`] : []),
+    ...(record.paused ? [`${record.name}: a file cannot pause a zone; pause it by the API`] : []),
+  ]
+}

@@ -1,0 +1,118 @@
+// What the documents of a zone look like, and under which paths they are.  Instants are in milliseconds.
+//
+//   zones/<zone>                     ZoneRecord
+//   zones/<zone>/settings/<setting>  KeptValue: a setting, or one of the dedicated switches
+//   zones/<zone>/origins             KeptValue: host patterns and base URLs, as `origins` of varyant.json has them
+//   zones/<zone>/dns_records/<id>    DnsRecord
+
+import type { DnsRecord } from './dns-record.ts'
+import type { Documents, DocumentsDraft } from './documents.ts'
+
+/** Who made it.  What the file made is there as long as the file says so; what the API made, until the API removes it. */
+export type Maker = 'file' | 'api'
+
+export const ZONE_TYPES = ['full', 'partial', 'secondary', 'internal'] as const
+export type ZoneType = (typeof ZONE_TYPES)[number]
+
+export type ZoneRecord = {
+  readonly name: string
+  readonly type: ZoneType
+  /** Whether the zone passes everything through, cache and rules aside. */
+  readonly paused: boolean
+  readonly vanity_name_servers: readonly string[]
+  readonly made_by: Maker
+  readonly created_on: number
+  readonly modified_on: number
+}
+
+/** A value with who set it and when. */
+export type KeptValue = {
+  readonly value: unknown
+  readonly modified_on: number
+  /** Absent: the API. */
+  readonly set_by?: Maker
+}
+
+export type OriginUrls = Readonly<Record<string, string>>
+
+/** A zone with all its documents. */
+export type ZoneDocuments = {
+  readonly id: string
+  readonly record: ZoneRecord
+  readonly settings: ReadonlyMap<string, KeptValue>
+  readonly origins: OriginUrls
+  readonly dnsRecords: readonly DnsRecord[]
+  /** Every value, in the order of paths: the same values are the same zone. */
+  readonly values: readonly unknown[]
+}
+
+export const zonePath = (zone: string): string => `zones/${zone}`
+export const settingPath = (zone: string, id: string): string => `zones/${zone}/settings/${id}`
+export const originsPath = (zone: string): string => `zones/${zone}/origins`
+export const dnsRecordPath = (zone: string, id: string): string => `zones/${zone}/dns_records/${id}`
+export const dnsRecordsPrefix = (zone: string): string => `zones/${zone}/dns_records/`
+
+type Reader = Pick<Documents | DocumentsDraft, 'read' | 'list'>
+
+export function readZone(documents: Reader, zone: string): ZoneRecord | undefined {
+  return documents.read(zonePath(zone)) as ZoneRecord | undefined
+}
+
+export function readSetting(documents: Reader, zone: string, id: string): KeptValue | undefined {
+  return documents.read(settingPath(zone, id)) as KeptValue | undefined
+}
+
+export function readOrigins(documents: Reader, zone: string): OriginUrls {
+  return ((documents.read(originsPath(zone)) as KeptValue | undefined)?.value ?? {}) as OriginUrls
+}
+
+export function readDnsRecords(documents: Reader, zone: string): readonly DnsRecord[] {
+  return documents.list(dnsRecordsPrefix(zone)).map(([, value]) => value as DnsRecord)
+}
+
+const PREFIX = 'zones/'
+const ID_LENGTH = 32
+
+/**
+ * The zones with their documents, by id; what belongs to no zone is left out.  A zone of `known` whose documents are still
+ * the same is answered as it is.
+ */
+export function readZones(
+  documents: Reader,
+  known?: (id: string) => ZoneDocuments | undefined,
+): readonly ZoneDocuments[] {
+  const zones: ZoneDocuments[] = []
+  const all = documents.list(PREFIX)
+  for (let start = 0, end = 0; start < all.length; start = end) {
+    const id = idIn(all[start]?.[0] ?? '')
+    while (end < all.length && idIn(all[end]?.[0] ?? '') === id) end += 1
+    const entries = all.slice(start, end)
+    const before = known?.(id)
+    const zone = before !== undefined && isSame(before.values, entries) ? before : gather(id, entries)
+    if (zone !== undefined) zones.push(zone)
+  }
+  return zones
+}
+
+function idIn(path: string): string {
+  return path.slice(PREFIX.length, PREFIX.length + ID_LENGTH)
+}
+
+function isSame(values: readonly unknown[], entries: readonly (readonly [path: string, value: unknown])[]): boolean {
+  return values.length === entries.length && values.every((value, index) => value === entries[index]?.[1])
+}
+
+function gather(id: string, entries: readonly (readonly [path: string, value: unknown])[]): ZoneDocuments | undefined {
+  let record: ZoneRecord | undefined
+  let origins: OriginUrls = {}
+  const settings = new Map<string, KeptValue>()
+  const dnsRecords: DnsRecord[] = []
+  for (const [path, value] of entries) {
+    const [, , kind, name = ''] = path.split('/')
+    if (kind === undefined) record = value as ZoneRecord
+    else if (kind === 'settings') settings.set(name, value as KeptValue)
+    else if (kind === 'origins') origins = (value as KeptValue).value as OriginUrls
+    else if (kind === 'dns_records') dnsRecords.push(value as DnsRecord)
+  }
+  return record && { id, record, settings, origins, dnsRecords, values: entries.map(([, value]) => value) }
+}
