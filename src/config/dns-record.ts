@@ -1,10 +1,8 @@
-// DNS records: what one looks like, and which are served.  CF api/dns/records; RFC 1035 §3.
+// DNS records: what one looks like.  CF api/dns/records; RFC 1035 §3.
 //
-// A proxied A, AAAA or CNAME record makes its name a served host.  Everything else is kept for those who list it.
+// Which hosts they serve: served-hosts.ts.
 
 import { isIpv4, isIpv6 } from '../http/index.ts'
-import type { OriginEntry, SslMode } from './resolved.ts'
-import type { OriginTarget } from './snapshot.ts'
 
 export const RECORD_TYPES = [
   ...(['A', 'AAAA', 'CAA', 'CERT', 'CNAME', 'DNSKEY', 'DS', 'HTTPS', 'LOC', 'MX', 'NAPTR', 'NS'] as const),
@@ -44,41 +42,6 @@ export type DnsRecord = RecordFields & {
 /** What makes a record the one that it is: two records of a zone never have it in common. */
 export function identityOf({ name, type, content, priority }: RecordFields): string {
   return JSON.stringify([name, type, content, priority])
-}
-
-/** How many CNAMEs are followed; a longer chain, or a circle, leads nowhere. */
-const MAX_ALIASES = 8
-const PLAIN_PORT = 80
-const TLS_PORT = 443
-
-/** The hosts that the records serve, and where they lead; of several addresses of one name the oldest record's holds. */
-export function servedHosts(records: readonly DnsRecord[], ssl: SslMode): readonly OriginEntry[] {
-  const oldestFirst = records.toSorted((a, b) => a.created_on - b.created_on || (a.id < b.id ? -1 : 1))
-  const byName = Map.groupBy(oldestFirst, ({ name }) => name)
-  return [...byName].flatMap(([pattern, group]) => {
-    const served = group.find(({ proxied, type }) => proxied && PROXIABLE.includes(type))
-    const address = served && addressOf(served, byName)
-    return address === undefined ? [] : [{ pattern, target: targetAt(address, ssl) }]
-  })
-}
-
-/** The address, or the name outside the zone, that a record leads to. */
-function addressOf(record: DnsRecord, byName: ReadonlyMap<string, readonly DnsRecord[]>): string | undefined {
-  let at: DnsRecord = record
-  for (let hop = 0; hop < MAX_ALIASES; hop += 1) {
-    if (at.type !== 'CNAME') return at.content
-    const next = byName.get(at.content)?.find(({ type }) => PROXIABLE.includes(type))
-    if (next === undefined) return at.content
-    at = next
-  }
-  return undefined
-}
-
-function targetAt(hostname: string, ssl: SslMode): OriginTarget {
-  const scheme = ssl === 'full' || ssl === 'strict' ? 'https' : 'http'
-  const port = scheme === 'https' ? TLS_PORT : PLAIN_PORT
-  const host = isIpv6(hostname) ? `[${hostname}]` : hostname
-  return { scheme, hostname, port, base: `${scheme}://${host}:${port}`, verifyTls: ssl === 'strict' }
 }
 
 /** Whether the text is an address of the record type. */

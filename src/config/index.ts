@@ -7,7 +7,6 @@ export { ConfigError } from './problems.ts'
 export { type ConfigFlags, type ResolveOptions, resolveConfig } from './resolve.ts'
 export type {
   CacheRule,
-  CorsVariants,
   EdgeConfig,
   Listen,
   OriginEntry,
@@ -23,17 +22,17 @@ export { implicitZone } from './zones.ts'
 
 // The snapshot
 
-export { makeSnapshot, type RuntimeState, type ZoneState } from './compile.ts'
+export { makeSnapshot } from './compile.ts'
 export type { OriginTarget, Route, Snapshot, ZoneSnapshot } from './snapshot.ts'
 
 // While it runs
 
 export { printBind } from './bind.ts'
 export { type DataDirectory, openDataDirectory, StartFailure } from './data-directory.ts'
-export { type DnsRecord, PROXIABLE, RECORD_TYPES } from './dns-record.ts'
-export type { DnsProblem, DnsService, DnsStep } from './dns-service.ts'
+export { type DnsRecord, PROXIABLE } from './dns-record.ts'
+export type { DnsProblem, DnsStep } from './dns-service.ts'
 export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
-export { type OpenDocumentsOptions, openDocuments } from './documents-file.ts'
+export { openDocuments } from './documents-file.ts'
 export { exportConfig } from './export.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export {
@@ -42,6 +41,6 @@ export {
   MANAGED_REQUEST_HEADERS,
   MANAGED_RESPONSE_HEADERS,
 } from './setting-rules.ts'
-export { type Administration, type ConfigStore, type ConfigStoreOptions, openConfigStore } from './store.ts'
+export { type Administration, type ConfigStore, openConfigStore } from './store.ts'
 export { ZONE_TYPES, type ZoneType } from './zone-documents.ts'
-export type { ZoneChange, ZoneProblem, ZonesService, ZoneView } from './zones-service.ts'
+export type { ZoneChange, ZoneProblem, ZoneView } from './zones-service.ts'
