@@ -53,7 +53,7 @@ describe('the list of zones', () => {
     'refuses ?%s',
     async (query) => {
       const { status, envelope } = await api.call('GET', `/zones?${query}`)
-      expect([status, envelope.errors[0]?.code]).toEqual([400, 1141])
+      expect([status, envelope.errors[0]?.code]).toEqual([400, 6010])
     },
   )
 })
