@@ -1,6 +1,7 @@
 // What a small variant costs in memory beside its body.  The budget is 1 KB.
 //
-//   bun bench/store-memory.ts [memory|tiered]
+//   bun bench/store-memory.ts [memory|tiered] [origins|urls]
+//   bun bench/store-memory.ts --json          the first of these as JSON, for run.ts, which judges it
 //
 // Stores 100,000 variants, twice: 1,000 URLs for 100 Origins each, where the copies of a URL share their body, and
 // 100,000 URLs without Origin.  The records are built as the edge builds them, every string anew, as if each had come
@@ -106,12 +107,17 @@ async function measure(title: string, urls: number, origins: number, store: Cach
   const rss = perVariant(after.rss - before.rss)
   const heap = perVariant(after.heap - before.heap)
   const accounted = perVariant(store.stats().memoryBytes - accountedBefore)
+  if (isJson) {
+    console.log(JSON.stringify({ bytesPerVariant: rss, heapBytesPerVariant: heap, countedBytesPerVariant: accounted }))
+    return
+  }
   console.log(`${title}: ${rss} bytes resident, ${heap} bytes of heap, ${accounted} bytes as the store counts`)
   if (store.stats().variants !== VARIANTS + 500) throw new Error(`${store.stats().variants} variants were kept`)
   if (heap > BUDGET_BYTES || rss > BUDGET_BYTES * 1.1) process.exitCode = 1
 }
 
-const [kind = 'memory', layout = 'origins'] = process.argv.slice(2)
+const isJson = process.argv.includes('--json')
+const [kind = 'memory', layout = 'origins'] = process.argv.slice(2).filter((word) => word !== '--json')
 const directory = mkdtempSync(join(tmpdir(), 'varyant-bench-'))
 const events = (): void => {}
 const store =

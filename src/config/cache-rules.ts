@@ -1,6 +1,6 @@
 // Reads the rules of http_request_cache_settings.  Until the rules language exists, a rule matches everything or is off.
 
-import { parseCacheRuleParameters } from '../rulesets/index.ts'
+import { parseCacheRuleParameters, type RuleDocument as StoredRule } from '../rulesets/index.ts'
 import { type ConfigPath, pathOfPointer, quote, sentence } from './problems.ts'
 import type { CacheRule } from './resolved.ts'
 import type { RuleDocument } from './schema.ts'
@@ -8,6 +8,18 @@ import type { RuleDocument } from './schema.ts'
 /** The rules of a zone; what is wrong with them is added to `problems`. */
 export function readCacheRules(rules: readonly RuleDocument[], path: ConfigPath, problems: string[]): CacheRule[] {
   return rules.map((rule, index) => readRule(rule, [...path, index], problems))
+}
+
+/**
+ * The rules that the API stored.  It judged them before; one that this version can no longer read is off, rather than
+ * keeping the zone from being served.
+ */
+export function storedCacheRules(rules: readonly StoredRule[]): readonly CacheRule[] {
+  return rules.map(({ ref, description, enabled, action_parameters }) => {
+    const parameters = enabled ? parseCacheRuleParameters(action_parameters) : undefined
+    const isOn = parameters?.ok === true
+    return { ref, description, enabled: isOn, parameters: isOn ? parameters.value : {} }
+  })
 }
 
 function readRule(rule: RuleDocument, path: ConfigPath, problems: string[]): CacheRule {

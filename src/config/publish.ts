@@ -6,6 +6,7 @@
 // P2  Zones whose documents have not changed keep their compiled form: a change costs what it changes.
 
 import { type Clock, type EventSink, fail, ok, type Result } from '../base/index.ts'
+import { storedCacheRules } from './cache-rules.ts'
 import { compileZone, snapshotOf } from './compile.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
@@ -133,8 +134,8 @@ function reuseOrCompile(zone: ZoneDocuments, before: Compiled | undefined, file:
     name: zone.record.name,
     origins: withServedHosts(originEntries(zone.origins, settings), zone, settings.ssl),
     settings,
-    // Rules are the file's until the rulesets of the API are compiled.
-    cacheRules: file?.cacheRules ?? [],
+    // The file's first, so that what the API says wins.
+    cacheRules: [...(file?.cacheRules ?? []), ...storedCacheRules(zone.cacheRules)],
     written: {},
   }
   const state = {
