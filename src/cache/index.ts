@@ -2,7 +2,7 @@
 
 // The key
 
-export { type DeviceType, deviceType } from './device-type.ts'
+export { deviceType } from './device-type.ts'
 export { type KeyMaker, makeKeyMaker } from './key.ts'
 export { collectOverrides, type KeyRequest, type Overrides } from './key-request.ts'
 
@@ -28,6 +28,7 @@ export {
 
 export { currentAge, initialAge } from './age.ts'
 export { browserCacheControl } from './browser-ttl.ts'
+export { withoutOriginControl } from './downstream.ts'
 export { decideFreshened } from './freshen.ts'
 export { decideReuse, freshUntil, mayServeOnError, type OriginFailure } from './reuse.ts'
 export { type CacheOutcome, type CacheStatusReport, cacheStatusField, cacheStatusName, mayAddAge } from './status.ts'

@@ -4,7 +4,7 @@
 // and CF-IPCountry among them, which from a visitor would not be believed.  CF cache/how-to/purge-cache/purge-by-single-file
 
 import { fail, ok, type Result } from '../base/index.ts'
-import { collectOverrides, type DeviceType } from '../cache/index.ts'
+import { collectOverrides, type KeyRequest } from '../cache/index.ts'
 import { type FieldList, fieldValue, sortQuery, splitTarget } from '../http/index.ts'
 import type { Addressed, PurgeTarget } from '../purge/index.ts'
 import type { EdgeServices } from './edge.ts'
@@ -44,6 +44,8 @@ function address(route: Found, { scheme, path, query }: Asked, fields: FieldList
   )
   return ok({ keys: [key], uri: `${origin.scheme}://${authority}${path}${sent}` })
 }
+
+type DeviceType = NonNullable<KeyRequest['deviceType']>
 
 const DEVICES: readonly DeviceType[] = ['mobile', 'tablet', 'desktop']
 

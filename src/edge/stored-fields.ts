@@ -14,6 +14,7 @@ import {
   currentAge,
   mayAddAge,
   smartLastModified,
+  withoutOriginControl,
 } from '../cache/index.ts'
 import type { ZonePlan } from './plan.ts'
 import type { StoredAnswer } from './response.ts'
@@ -31,6 +32,12 @@ export function storedFields(
   if (control.kind === 'set') {
     headers.set('cache-control', control.value)
     headers.delete('expires')
+  }
+  const sent = settings.originCacheControl ? null : headers.get('cache-control')
+  if (sent !== null) {
+    const kept = withoutOriginControl(sent, control.kind === 'set')
+    if (kept === undefined) headers.delete('cache-control')
+    else headers.set('cache-control', kept)
   }
   const modified = smartLastModified(stored)
   if (modified !== undefined) headers.set('last-modified', modified)

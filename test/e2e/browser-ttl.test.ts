@@ -79,6 +79,23 @@ describe('the zone setting', () => {
   })
 })
 
+describe('with Origin Cache Control off', () => {
+  test('immutable does not go on, whether stored just now or before', async () => {
+    await using scene = await startScene({ cache: { origin_cache_control: false } })
+    scene.origin.on('/a.css', { fields: [['Cache-Control', 'max-age=60, immutable']], body: 'x' })
+    await play(scene, [
+      { get: '/a.css', cache: 'MISS', has: { 'cache-control': 'max-age=60' } },
+      { get: '/a.css', cache: 'HIT', has: { 'cache-control': 'max-age=60' } },
+    ])
+  })
+
+  test('with it on, immutable does', async () => {
+    await using scene = await startScene()
+    scene.origin.on('/a.css', { fields: [['Cache-Control', 'max-age=60, immutable']], body: 'x' })
+    await play(scene, [{ get: '/a.css', cache: 'MISS', has: { 'cache-control': 'max-age=60, immutable' } }])
+  })
+})
+
 describe('the browser_ttl of a rule', () => {
   test.each([
     ['respect_origin passes on what came', { mode: 'respect_origin' }, 'max-age=60', 60],
