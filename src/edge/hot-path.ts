@@ -94,7 +94,8 @@ function keyOf(url: string, asked: Asked, edge: EdgeServices): string | undefine
   if (!plan.isKeyedByOriginOnly || plan !== route.plans.normal) return workOut(url, asked)?.key
   const { knownKeys } = edge.routes
   const origin = field('origin')
-  const seen = origin === null ? url : `${url} ${origin}`
+  // Neither a URL nor a field can have a line's end, so no two requests are one text.
+  const seen = origin === null ? url : `${url}\n${origin}`
   const known = knownKeys.get(seen)
   if (known !== undefined && known.route === route && collectOverrides(field).length === 0) return known.key
   const made = workOut(url, asked)
