@@ -52,6 +52,7 @@ export type {
   BrowserTtl,
   CacheLevel,
   CacheSettings,
+  CorsVariants,
   CustomKey,
   EdgeTtl,
   Eligibility,
