@@ -2,7 +2,7 @@
 // the program can believe.
 
 import type { Bytes, Seconds } from '../base/index.ts'
-import type { CacheLevel } from '../cache/index.ts'
+import type { CacheLevel, CorsVariants } from '../cache/index.ts'
 import type { PurgeRateLimit } from '../purge/index.ts'
 import type { CacheRuleParameters } from '../rulesets/index.ts'
 import type { RecordFields } from './dns-record.ts'
@@ -62,11 +62,6 @@ export type SslMode =
   | 'full'
   /** TLS to an https origin whose certificate is valid for its name and signed by a trusted authority. */
   | 'strict'
-
-/** How copies of one resource for several Origins are kept apart. */
-export type CorsVariants =
-  /** Cloudflare's rule: the Origin field is part of the cache key. */
-  'per_origin'
 
 /** A rule of the phase http_request_cache_settings. */
 export type CacheRule = {
