@@ -7,6 +7,7 @@ import { bytes, millis, systemClock } from '../src/base/index.ts'
 import { collectOverrides, findVariant } from '../src/cache/index.ts'
 import { makeMemoryStore } from '../src/cache/store/index.ts'
 import { makeSnapshot, resolveConfig } from '../src/config/index.ts'
+import { SHARING } from '../src/cors/index.ts'
 import {
   answerFromMemory,
   type EdgeServices,
@@ -45,6 +46,7 @@ function makeEdge(): EdgeServices {
     journal: makeMemoryJournal(systemClock),
     origins: makeOriginClient(),
     flights: new Flights(),
+    sharing: SHARING,
     background: makeBackground(events),
     ...{ clock: systemClock, events, debugHeaders: false, accessLog: false },
   }

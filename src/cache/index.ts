@@ -52,7 +52,6 @@ export type {
   BrowserTtl,
   CacheLevel,
   CacheSettings,
-  CorsVariants,
   CustomKey,
   EdgeTtl,
   Eligibility,

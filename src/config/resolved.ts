@@ -2,7 +2,7 @@
 // the program can believe.
 
 import type { Bytes, Seconds } from '../base/index.ts'
-import type { CacheLevel, CorsVariants } from '../cache/index.ts'
+import type { CacheLevel, CacheSettings } from '../cache/index.ts'
 import type { PurgeRateLimit } from '../purge/index.ts'
 import type { CacheRuleParameters } from '../rulesets/index.ts'
 import type { RecordFields } from './dns-record.ts'
@@ -49,7 +49,7 @@ export type ZoneSettings = {
   readonly maxUpload: Bytes
   readonly originErrorPagePassThru: boolean
   readonly ssl: SslMode
-  readonly corsVariants: CorsVariants
+  readonly corsVariants: CacheSettings['corsVariants']
 }
 
 /** How the edge speaks to origins.  Whether it is TLS at all, the URL in `origins` says.  CF ssl/origin-configuration/ssl-modes */

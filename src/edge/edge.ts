@@ -2,6 +2,7 @@
 
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
+import type { Sharing } from '../cors/index.ts'
 import type { OriginClient } from '../origin/index.ts'
 import type { PurgeJournal } from '../purge/index.ts'
 import type { Background } from './background.ts'
@@ -11,6 +12,8 @@ import type { Routes } from './routes.ts'
 export type EdgeServices = {
   routes: Routes
   readonly store: CacheStore
+  /** Who may be answered with whose copy; a checker puts faulty judgements here. */
+  readonly sharing: Sharing
   readonly journal: PurgeJournal
   readonly origins: OriginClient
   readonly flights: Flights

@@ -4,7 +4,7 @@
 //   Exchange ──find-zone──► RoutedExchange ──cache-settings──► KeyedExchange
 
 import type { EpochMillis } from '../base/index.ts'
-import type { CacheKey, Location } from '../cache/index.ts'
+import type { CacheKey, KeyMaker, Location } from '../cache/index.ts'
 import type { OriginTarget } from '../config/index.ts'
 import type { ZonePlan } from './plan.ts'
 
@@ -46,9 +46,14 @@ export type Destination = {
 
 export type RoutedExchange = Exchange & Destination
 
+/** Keys of one URL that do not depend on who asks. */
+export type CommonKeys = NonNullable<ReturnType<KeyMaker['common']>>
+
 export type KeyedExchange = RoutedExchange & {
   readonly key: CacheKey
   readonly location: Location
+  /** The keys that all Origins have in common; undefined where each has its own copies only. */
+  readonly common: CommonKeys | undefined
 }
 
 type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] }
@@ -60,7 +65,7 @@ type Received = Pick<Exchange, 'clientRequest' | 'method' | 'scheme' | 'peer' | 
  * reads several times faster than one that grows.
  */
 export function makeExchange(received: Received): Exchange {
-  const exchange: Exchange & { [Name in keyof Destination | 'key' | 'location']: undefined } = {
+  const exchange: Exchange & { [Name in keyof Destination | 'key' | 'location' | 'common']: undefined } = {
     clientRequest: received.clientRequest,
     method: received.method,
     scheme: received.scheme,
@@ -77,6 +82,7 @@ export function makeExchange(received: Received): Exchange {
     port: undefined,
     key: undefined,
     location: undefined,
+    common: undefined,
   }
   return exchange
 }
@@ -92,9 +98,15 @@ export function routed(exchange: Exchange, { plan, origin, authority, port }: De
 }
 
 /** The exchange with what the store knows it by. */
-export function keyed(exchange: RoutedExchange, key: CacheKey, location: Location): KeyedExchange {
+export function keyed(
+  exchange: RoutedExchange,
+  key: CacheKey,
+  location: Location,
+  common: CommonKeys | undefined,
+): KeyedExchange {
   const narrowed = exchange as Writable<KeyedExchange>
   narrowed.key = key
+  narrowed.common = common
   narrowed.location = location
   return narrowed
 }

@@ -16,13 +16,15 @@ import {
   type Variant,
 } from '../cache/index.ts'
 import { contentBlob } from '../cache/store/index.ts'
+import { isSerializedOrigin } from '../cors/index.ts'
 import type { EdgeServices } from './edge.ts'
 import { type PeerSource, type Scheme, UNKNOWN_PEER } from './exchange.ts'
 import type { ZonePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
 import type { HostRoute } from './routes.ts'
+import { copyOf } from './sharing.ts'
 import { keyRequest } from './stages/cache-settings.ts'
-import { stillStands } from './stages/look-up.ts'
+import { stillStands } from './standing.ts'
 import { storedFields } from './stored-fields.ts'
 
 /** An answer prepared for one second. */
@@ -52,7 +54,8 @@ export function answerFromMemory(
   const now = edge.clock.now()
   const plan = route.plans.at(now)
   const field = (name: string): string | null => headers.get(name)
-  const key = keyOf(request.url, { route, scheme, plan, field }, edge)
+  const asked = { route, scheme, plan, field }
+  const key = plan.sharesCopies ? commonKeyOf(request.url, asked, edge) : keyOf(request.url, asked, edge)
   const entry = key === undefined ? undefined : edge.store.peek(key)
   if (entry === undefined) return undefined
   if (
@@ -67,6 +70,7 @@ export function answerFromMemory(
   }
   const variant = findVariant(entry, field, plan.settings.vary)
   if (variant === undefined || !stillStands(variant, edge)) return undefined
+  if (plan.sharesCopies && !mayAnswerOrigin(variant, plan, field('origin'), edge)) return undefined
   const prepared = preparedFor(variant, plan, now, edge)
   if (prepared === undefined) return undefined
   const ray = nextRay()
@@ -106,7 +110,38 @@ function keyOf(url: string, asked: Asked, edge: EdgeServices): string | undefine
   return made?.key
 }
 
-type WorkedOut = { readonly key: string; readonly overrides: Overrides }
+/**
+ * Where Origins share copies: the key for everybody when something is stored under it, else the Origin's own.  The first is
+ * found again by the URL alone, whoever asks.
+ */
+function commonKeyOf(url: string, asked: Asked, edge: EdgeServices): string | undefined {
+  const { route, plan, field } = asked
+  const origin = field('origin')
+  if (origin !== null && origin !== 'null' && !isSerializedOrigin(origin)) return undefined
+  const { knownKeys } = edge.routes
+  const isPlain = plan.isKeyedByOriginOnly && plan === route.plans.normal && collectOverrides(field).length === 0
+  const known = isPlain ? knownKeys.get(url) : undefined
+  if (known?.route === route && edge.store.peek(known.key) !== undefined) return known.key
+  const made = workOut(url, asked)
+  if (made?.shared === undefined || edge.store.peek(made.shared) === undefined) return made?.key
+  if (isPlain) {
+    if (knownKeys.size >= MAX_KNOWN_KEYS) knownKeys.clear()
+    knownKeys.set(url, { route, key: made.shared })
+  }
+  return made.shared
+}
+
+/** The judgement of look-up.ts; a shared copy has no Origin's key, and an own one was found by it. */
+function mayAnswerOrigin(
+  { response }: Variant,
+  plan: ZonePlan,
+  origin: string | null,
+  { sharing }: EdgeServices,
+): boolean {
+  return sharing.mayAnswer(copyOf(response, plan), origin).may === 'yes'
+}
+
+type WorkedOut = { readonly key: string; readonly shared: string | undefined; readonly overrides: Overrides }
 
 function workOut(url: string, { route, scheme, plan, field }: Asked): WorkedOut | undefined {
   const start = url.indexOf('/', 8)
@@ -118,7 +153,9 @@ function workOut(url: string, { route, scheme, plan, field }: Asked): WorkedOut 
   if (plan.decideEligible('GET', path, query, route.port).kind !== 'eligible') return undefined
   const { origin, authority } = route
   const overrides = collectOverrides(field)
-  return { key: plan.keys.make(keyRequest({ origin, scheme, authority, path, query }, field), overrides), overrides }
+  const request = keyRequest({ origin, scheme, authority, path, query }, field)
+  const shared = plan.sharesCopies ? plan.keys.common(request, overrides)?.shared : undefined
+  return { key: plan.keys.make(request, overrides), shared, overrides }
 }
 
 function preparedFor(variant: Variant, plan: ZonePlan, now: EpochMillis, edge: EdgeServices): Prepared | undefined {

@@ -6,6 +6,7 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
+import { SHARING } from '../cors/index.ts'
 import { splitTarget } from '../http/index.ts'
 import type { OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
@@ -52,6 +53,7 @@ export function startEdge(parts: EdgeParts): Edge {
   const { config, snapshot, store, journal, origins, clock, events } = parts
   const edge: EdgeServices = {
     ...{ store, journal, origins, clock, events },
+    sharing: SHARING,
     routes: makeRoutes(snapshot),
     flights: new Flights(),
     background: makeBackground(events),

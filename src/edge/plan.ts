@@ -18,6 +18,8 @@ export type ZonePlan = {
   readonly keys: KeyMaker
   /** The key is made of URL, Origin and override fields alone: nobody's other fields change it. */
   readonly isKeyedByOriginOnly: boolean
+  /** What is for every Origin is kept once (cors_variants: collapse). */
+  readonly sharesCopies: boolean
 }
 
 /** The plan of a zone, and the one that serves while Development Mode is on. */
@@ -65,5 +67,6 @@ function makePlan(zone: ZoneSnapshot, settings: CacheSettings): ZonePlan {
     decideEligible: makeEligibility(settings),
     keys: makeKeyMaker(settings, zone.id),
     isKeyedByOriginOnly: custom === undefined && !byDeviceType,
+    sharesCopies: settings.corsVariants === 'collapse',
   }
 }

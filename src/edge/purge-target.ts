@@ -38,11 +38,12 @@ function address(route: Found, { scheme, path, query }: Asked, fields: FieldList
   const sent = settings.sortQuery ? sortQuery(query) : query
   const field = (name: string): string | null => fieldValue(fields, name) ?? null
   const asked = keyRequest({ origin, scheme, authority, path, query: sent }, field)
-  const key = keys.make(
-    { ...asked, country: field('cf-ipcountry') ?? undefined, deviceType: deviceOf(field('cf-device-type')) },
-    collectOverrides(field),
-  )
-  return ok({ keys: [key], uri: `${origin.scheme}://${authority}${path}${sent}` })
+  const told = { ...asked, country: field('cf-ipcountry') ?? undefined, deviceType: deviceOf(field('cf-device-type')) }
+  const overrides = collectOverrides(field)
+  // A visitor could be answered with the copy for everybody as well; and what was noted of the URL ends with a purge.
+  const { shared, note } = keys.common(told, overrides) ?? {}
+  const common = [shared, note].filter((key) => key !== undefined)
+  return ok({ keys: [keys.make(told, overrides), ...common], uri: `${origin.scheme}://${authority}${path}${sent}` })
 }
 
 type DeviceType = NonNullable<KeyRequest['deviceType']>

@@ -4,6 +4,7 @@
 // store is small enough to be walked in the answer's time.
 
 import type { CacheStore, StoredResponse } from '../cache/index.ts'
+import { isNote } from '../cors/index.ts'
 import type { PurgeJournal } from './journal-contract.ts'
 import type { Selector } from './selector.ts'
 import { makeStandingIndex } from './standing.ts'
@@ -67,7 +68,8 @@ function* walkStore(
   for (const response of store.responses()) {
     walked += 1
     if (walked % STEP_RESPONSES === 0) yield
-    if (isGone(response)) continue
+    // A note is nothing that anybody put into the cache.
+    if (isNote(response) || isGone(response)) continue
     if (!isConcerned(response)) {
       staying.add(shortDigest(response))
       continue

@@ -33,8 +33,10 @@ export function applyCacheSettings(exchange: RoutedExchange): CacheEntrance {
 function withKey(exchange: RoutedExchange): KeyedExchange {
   const field = fieldReader(exchange.clientRequest.headers)
   const { origin, authority, path, query, plan } = exchange
-  const key = plan.keys.make(keyRequest(exchange, field), collectOverrides(field))
-  return keyed(exchange, key, { zone: plan.zone.id, scheme: origin.scheme, host: authority, path, query })
+  const request = keyRequest(exchange, field)
+  const overrides = collectOverrides(field)
+  const location = { zone: plan.zone.id, scheme: origin.scheme, host: authority, path, query }
+  return keyed(exchange, plan.keys.make(request, overrides), location, plan.keys.common(request, overrides))
 }
 
 /** What the key is made of, from the request that the origin server would receive. */

@@ -9,6 +9,7 @@
 
 import { bytes, EdgeError, type EpochMillis, unreachable } from '../../base/index.ts'
 import {
+  type CacheKey,
   type CacheOutcome,
   decideFreshened,
   decideStorable,
@@ -28,7 +29,8 @@ import {
   type Variant,
   validationFields,
 } from '../../cache/index.ts'
-import { fieldValue, isFinal } from '../../http/index.ts'
+import { ALLOW_ORIGIN, type AskedBy, type Keeping, SHARING_REASONS } from '../../cors/index.ts'
+import { type FieldList, fieldValue, hasField, isFinal } from '../../http/index.ts'
 import { ClientGone, type OriginAnswer } from '../../origin/index.ts'
 import type { EdgeServices } from '../edge.ts'
 import { fieldReader, type KeyedExchange } from '../exchange.ts'
@@ -36,6 +38,7 @@ import type { Draft, Flight, FlightHead } from '../flights.ts'
 import { backgroundFields, fetchingFields, rememberedFields } from '../origin-request.ts'
 import { originFields } from '../origin-response.ts'
 import type { EdgeResponse } from '../response.ts'
+import { askerOf, copyOf, keepingOf, knownOf, learn, mayGoTo, notedNames } from '../sharing.ts'
 import { passing, readTimeoutOf } from './forward.ts'
 
 /** What a fetch starts from: nothing, or a stored response to validate. */
@@ -47,21 +50,30 @@ export async function fetchThroughStore(
   base: Base,
   edge: EdgeServices,
 ): Promise<EdgeResponse> {
-  let selecting = base?.response.selecting ?? newestSelecting(exchange, edge)
-  let mayShare = edge.flights.mayShare(flightKey(exchange, selecting))
+  let place = placeOf(exchange, base, edge)
+  let selecting = base?.response.selecting ?? newestSelecting(place, exchange, edge)
+  let mayShare = edge.flights.mayShare(flightKey(place, selecting))
   let isSecondTry = false
   for (;;) {
-    const { flight, isLeader } = board(exchange, { base, selecting, mayShare }, edge)
+    const { flight, isLeader } = board(exchange, { base, place, selecting, mayShare }, edge)
     const head = await edge.flights.join(flight, exchange.clientRequest.signal)
     if (!isLeader) exchange.trail.push(`waited for another request's fetch: ${head.kind}`)
     switch (head.kind) {
       case 'filling':
         if (isLeader) return arriving(head, head.first, base, exchange)
+        if (isForOther(head.draft, exchange, edge)) {
+          ;({ base, place, selecting, mayShare } = setOffAlone(exchange, base, edge))
+          break
+        }
         if (fits(head.draft.selecting, exchange)) return arriving(head, undefined, base, exchange)
         selecting = selectingOf(head.draft.selecting, exchange)
         break
       case 'freshened':
       case 'stale': {
+        if (!isLeader && isForOther(head.variant.response, exchange, edge)) {
+          ;({ base, place, selecting, mayShare } = setOffAlone(exchange, base, edge))
+          break
+        }
         const answer =
           isLeader || fits(head.variant.response.selecting, exchange) ? await reused(head, edge) : undefined
         if (answer !== undefined) return answer
@@ -89,7 +101,7 @@ export async function fetchThroughStore(
 
 /** Validates a stale response that is going out already.  One validation at a time; nobody waits for it. */
 export function validateBehind(exchange: KeyedExchange, base: Variant, edge: EdgeServices): void {
-  const key = flightKey(exchange, base.response.selecting)
+  const key = flightKey(base.response.key, base.response.selecting)
   if (edge.flights.find(key, edge.journal.revision) !== undefined) return
   const { flight, landed } = edge.flights.launch(key, edge.journal.revision, 'shared', (launched, settle) =>
     fly({ exchange, base, isBehind: true, edge, flight: launched }, settle),
@@ -101,10 +113,16 @@ export function validateBehind(exchange: KeyedExchange, base: Variant, edge: Edg
 
 // Boarding
 
-type Wanted = { readonly base: Base; readonly selecting: Selecting; readonly mayShare: boolean }
+type Wanted = {
+  readonly base: Base
+  /** The key under which others are waited for. */
+  readonly place: CacheKey
+  readonly selecting: Selecting
+  readonly mayShare: boolean
+}
 
 function board(exchange: KeyedExchange, wanted: Wanted, edge: EdgeServices): { flight: Flight; isLeader: boolean } {
-  const key = flightKey(exchange, wanted.selecting)
+  const key = flightKey(wanted.place, wanted.selecting)
   const { revision } = edge.journal
   const known = wanted.mayShare ? edge.flights.find(key, revision) : undefined
   if (known !== undefined) return { flight: known, isLeader: false }
@@ -117,13 +135,38 @@ function board(exchange: KeyedExchange, wanted: Wanted, edge: EdgeServices): { f
 }
 
 /** The key, and the values of the fields that are known to select, so that nobody waits for another's variant. */
-function flightKey({ key }: KeyedExchange, selecting: Selecting): string {
+function flightKey(key: CacheKey, selecting: Selecting): string {
   return selecting.length === 0 ? key : `${key} ${JSON.stringify(selecting)}`
 }
 
+/** Where an exchange waits for others: with all Origins while their answers may turn out to be one, else with its own. */
+function placeOf(exchange: KeyedExchange, base: Base, edge: EdgeServices): CacheKey {
+  const { common, key } = exchange
+  if (common === undefined || base?.response.key === key) return key
+  const verdict = edge.sharing.mayWaitForOthers(askerOf(exchange), knownOf(exchange, edge))
+  return verdict.may === 'yes' ? common.shared : key
+}
+
+/** Whether what arrived is another Origin's alone. */
+function isForOther(
+  answer: Pick<StoredResponse, 'key' | 'requestFields' | 'fields'>,
+  exchange: KeyedExchange,
+  edge: EdgeServices,
+): boolean {
+  return exchange.common !== undefined && !mayGoTo(exchange, answer, edge.sharing)
+}
+
+/** What an exchange wants after another's answer was not for it: its own, and only its own copy to validate. */
+function setOffAlone(exchange: KeyedExchange, base: Base, edge: EdgeServices): Wanted {
+  const place = exchange.key
+  const own = base?.response.key === place ? base : undefined
+  const selecting = own?.response.selecting ?? newestSelecting(place, exchange, edge)
+  return { base: own, place, selecting, mayShare: edge.flights.mayShare(flightKey(place, selecting)) }
+}
+
 /** How this request would be selected if its answer varied as the newest stored one does. */
-function newestSelecting(exchange: KeyedExchange, { store }: EdgeServices): Selecting {
-  const newest = store.peek(exchange.key)?.variants[0]
+function newestSelecting(place: CacheKey, exchange: KeyedExchange, { store }: EdgeServices): Selecting {
+  const newest = store.peek(place)?.variants[0]
   return newest === undefined ? [] : selectingOf(newest.response.selecting, exchange)
 }
 
@@ -192,9 +235,23 @@ type Voyage = {
 
 type Settle = (head: FlightHead) => void
 
+/** Whose request the origin server is sent: a validation behind a stale copy speaks for whoever earned that copy. */
+function askedBy({ exchange, base, isBehind }: Voyage): AskedBy {
+  return isBehind && base !== undefined ? copyOf(base.response, exchange.plan).askedBy : askerOf(exchange)
+}
+
+/** The fields that the origin server was sent, as far as they key or select. */
+function sentField({ exchange, base, isBehind }: Voyage): FieldReader {
+  if (!isBehind || base === undefined) return fieldReader(exchange.clientRequest.headers)
+  const { requestFields } = base.response
+  return (name) => fieldValue(requestFields, name) ?? null
+}
+
+type FieldReader = (name: string) => string | null
+
 async function fly(voyage: Voyage, settle: Settle): Promise<void> {
   try {
-    await ask(voyage, settle)
+    await ask(voyage, settle, conditionsOf(voyage))
   } catch (cause) {
     settle(headOfFailure(voyage, cause))
     if (!(cause instanceof EdgeError) && !(cause instanceof ClientGone)) throw cause
@@ -214,14 +271,27 @@ function headOfFailure({ exchange, base, edge }: Voyage, cause: unknown): Flight
   return { kind: 'failed', fault }
 }
 
-async function ask(voyage: Voyage, settle: Settle): Promise<void> {
+/** The stored response that the origin server is asked about; undefined: it is asked without conditions. */
+type Conditions = StoredResponse | undefined
+
+/** A base that this asker may not validate is only there to stand in for a failing origin server. */
+function conditionsOf(voyage: Voyage): Conditions {
+  const { base, exchange, edge } = voyage
+  if (base === undefined || exchange.common === undefined) return base?.response
+  const verdict = edge.sharing.mayValidate(copyOf(base.response, exchange.plan), askedBy(voyage))
+  if (verdict.may === 'yes') return base.response
+  exchange.trail.push(SHARING_REASONS[verdict.why])
+  return undefined
+}
+
+async function ask(voyage: Voyage, settle: Settle, conditions: Conditions): Promise<void> {
   const { exchange, edge, flight, isBehind, base } = voyage
   const { clientRequest, origin, path, query } = exchange
   const requestTime = edge.clock.now()
   const headers =
     isBehind && base !== undefined
-      ? backgroundFields(exchange, base.response)
-      : fetchingFields(exchange, base?.response)
+      ? backgroundFields(exchange, base.response, conditions)
+      : fetchingFields(exchange, conditions)
   const answer = await edge.origins.send({
     address: origin,
     // HEAD too: the whole response is needed.  CF cache/concepts/cache-behavior
@@ -237,7 +307,7 @@ async function ask(voyage: Voyage, settle: Settle): Promise<void> {
   exchange.trail.push(`the origin server answered ${answer.status}`)
   if (!isFinal(answer.status)) throw new EdgeError('origin-bad-response', `status ${answer.status}`)
   const received = { status: answer.status, fields: originFields(answer.headers), requestTime, responseTime }
-  await judgeAnswer(voyage, answer, received, settle)
+  await judgeAnswer(voyage, answer, received, settle, conditions)
 }
 
 async function judgeAnswer(
@@ -245,15 +315,18 @@ async function judgeAnswer(
   answer: OriginAnswer,
   received: ReceivedResponse,
   settle: Settle,
+  conditions: Conditions,
 ): Promise<void> {
   const { base, exchange } = voyage
   const mayServeStale = base !== undefined && mayGoOutStale(base, exchange, received.responseTime, 'error')
-  const isConditional = base !== undefined && validationFields(base.response).length > 0
+  const isConditional = conditions !== undefined && validationFields(conditions).length > 0
   const outcome = decideValidation(answer.status, mayServeStale, isConditional)
   switch (outcome) {
     case 'freshen':
       await discard(answer)
-      if (base !== undefined) settle(freshen(voyage, base, received))
+      if (base === undefined) return
+      if (mustAskAgain(voyage, base, received.fields)) return ask(voyage, settle, undefined)
+      settle(await freshen(voyage, base, received))
       return
     case 'serve-stale':
       await discard(answer)
@@ -270,7 +343,17 @@ async function judgeAnswer(
   }
 }
 
-function freshen({ exchange, edge, flight }: Voyage, base: Variant, received: ReceivedResponse): FlightHead {
+/** Whether a 304 says too little, or something else, to be merged into what is stored. */
+function mustAskAgain(voyage: Voyage, base: Variant, notModified: FieldList): boolean {
+  const { exchange, edge } = voyage
+  const copy = copyOf(base.response, exchange.plan)
+  const confirmation = edge.sharing.decideConfirmation(copy, askedBy(voyage), notModified, 'stand')
+  if (confirmation.kind === 'ask-again') exchange.trail.push(SHARING_REASONS[confirmation.why])
+  return confirmation.kind === 'ask-again'
+}
+
+async function freshen(voyage: Voyage, base: Variant, received: ReceivedResponse): Promise<FlightHead> {
+  const { exchange, edge, flight } = voyage
   const stored = base.response
   const decision = decideFreshened(exchange.plan.settings, presentedOf(exchange), stored, received)
   if (decision.kind === 'refuse') {
@@ -279,16 +362,38 @@ function freshen({ exchange, edge, flight }: Voyage, base: Variant, received: Re
     edge.store.remove(base)
     return { kind: 'freshened', variant: base }
   }
-  const { fields, freshness, initialAge, tags } = decision
+  const { fields, freshness, initialAge, tags, nominated } = decision
+  const keeping = await keep(voyage, { status: stored.status, fields, nominated })
+  // A copy of one Origin becomes everybody's only by what this very answer says.
+  const isForAll = keeping?.kept === 'shared' && hasField(received.fields, ALLOW_ORIGIN)
+  const key = isForAll && exchange.common !== undefined ? exchange.common.shared : stored.key
   const freshened: StoredResponse = {
     ...stored,
-    ...{ id: exchange.ray, fields, freshness, initialAge, tags },
+    ...{ id: exchange.ray, key, fields, freshness, initialAge, tags },
     ...{ responseTime: received.responseTime, revision: flight.revision },
   }
   // What changed at the origin while it was being confirmed is not stored again.  RFC 9111 §4.4
-  if (flight.outdated) return { kind: 'freshened', variant: base }
+  if (flight.outdated || isNoLongerShared(freshened, exchange, edge)) return { kind: 'freshened', variant: base }
   exchange.trail.push('the origin server confirmed the stored response')
-  return { kind: 'freshened', variant: edge.store.put(freshened) }
+  const variant = edge.store.put(freshened)
+  if (key !== stored.key) edge.store.remove(base)
+  return { kind: 'freshened', variant }
+}
+
+type Kept = { readonly status: number; readonly fields: FieldList; readonly nominated: readonly string[] }
+
+/** For whom an answer is kept, after what it teaches was noted; undefined where each Origin has its own copies only. */
+async function keep(voyage: Voyage, { status, fields, nominated }: Kept): Promise<Keeping | undefined> {
+  const { exchange, edge, flight } = voyage
+  if (exchange.common === undefined) return undefined
+  const keeping = keepingOf(exchange, { askedBy: askedBy(voyage), status, fields }, edge)
+  await learn(exchange, { known: keeping.known, nominated, revision: flight.revision }, edge)
+  return keeping
+}
+
+/** Whether a copy that was meant for everybody may not be that any more: an answer has contradicted it meanwhile. */
+function isNoLongerShared({ key }: Pick<StoredResponse, 'key'>, exchange: KeyedExchange, edge: EdgeServices): boolean {
+  return key === exchange.common?.shared && knownOf(exchange, edge) === 'contradicted'
 }
 
 /** A full answer: stored while it is handed on, or handed to the one whose request it answers. */
@@ -299,13 +404,24 @@ async function take(voyage: Voyage, answer: OriginAnswer, received: ReceivedResp
   if (decision.kind === 'refuse') {
     const why = NOT_STORED_REASONS[decision.reason] + (decision.detail === undefined ? '' : ` (${decision.detail})`)
     exchange.trail.push(`not stored: ${why}`)
+    // What is not kept can still contradict what is.
+    if (exchange.common !== undefined && edge.store.find(exchange.common.shared) !== undefined) {
+      await keep(voyage, { status: received.status, fields: received.fields, nominated: [] })
+    }
     // What was stored is no answer any more.  A failing origin has said nothing about it: it keeps its windows.
     if (base !== undefined && received.status < 500) edge.store.remove(base)
     settle({ kind: 'not-stored', answer, why })
     if (voyage.isBehind) await discard(answer)
     return
   }
-  await fillFrom(voyage, answer, draftOf(voyage, decision, received), settle, fieldValue(received.fields, 'age'))
+  const keeping = await keep(voyage, { ...decision, status: received.status })
+  const key = keyFor(voyage, keeping)
+  if (key === undefined) {
+    settle({ kind: 'not-stored', answer, why: 'it was fetched for everybody, and is for one Origin only' })
+    return discard(answer)
+  }
+  const draft = draftOf(voyage, key, decision, received)
+  await fillFrom(voyage, answer, draft, settle, fieldValue(received.fields, 'age'))
 }
 
 /** A part is an answer only to somebody who asked for one; nobody else's request may bring one.  RFC 9110 §15.3.7 */
@@ -317,24 +433,41 @@ function mayTakePart({ exchange, isBehind }: Voyage, { status }: OriginAnswer): 
   return { kind: 'refuse', reason: 'partial' }
 }
 
+/** The key of what is kept, or undefined when nobody's copy comes of it: one for an Origin other than the client's. */
+function keyFor({ exchange, base, isBehind }: Voyage, keeping: Keeping | undefined): CacheKey | undefined {
+  if (exchange.common === undefined || keeping === undefined) return exchange.key
+  if (keeping.kept === 'shared') return exchange.common.shared
+  if (!isBehind) return exchange.key
+  return base?.response.key === exchange.common.shared ? undefined : base?.response.key
+}
+
 function draftOf(
-  { exchange, flight }: Voyage,
+  voyage: Voyage,
+  key: CacheKey,
   decision: Extract<StorableDecision, { kind: 'store' }>,
   received: ReceivedResponse,
 ): Draft {
-  const { fields, freshness, initialAge, tags, nominated } = decision
-  const field = fieldReader(exchange.clientRequest.headers)
+  const { exchange, flight, edge } = voyage
+  const { fields, freshness, initialAge, tags } = decision
+  const nominated = withNoted(decision.nominated, notedNames(exchange, edge))
+  const field = sentField(voyage)
   return {
     id: exchange.ray,
-    key: exchange.key,
+    key,
     location: exchange.location,
     selecting: selectingFor(nominated, field, exchange.plan.settings.vary),
-    requestFields: rememberedFields(exchange, nominated),
+    requestFields: rememberedFields(exchange, nominated, field),
     status: received.status,
     ...{ fields, tags, freshness, initialAge },
     responseTime: received.responseTime,
     revision: flight.revision,
   }
+}
+
+/** Names that Vary once had select for good; that Origin does, the key says. */
+function withNoted(nominated: readonly string[], noted: readonly string[]): readonly string[] {
+  const sticky = noted.filter((name) => name !== 'origin' && !nominated.includes(name))
+  return sticky.length === 0 ? nominated : [...nominated, ...sticky].sort()
 }
 
 async function fillFrom(
@@ -358,8 +491,9 @@ async function fillFrom(
   }
   const body = await fill.finish()
   if (flight.outdated || body.length > exchange.plan.settings.maxObjectSize) return
+  if (isNoLongerShared(draft, exchange, edge)) return
   const variant = edge.store.put({ ...draft, body })
-  if (base !== undefined && base.response.key === draft.key && !isSame(base, variant)) edge.store.remove(base)
+  if (base !== undefined && isReplaced(base, variant, exchange)) edge.store.remove(base)
   const entry = edge.store.peek(draft.key)
   if (entry !== undefined) for (const excess of excessVariants(entry)) edge.store.remove(excess)
 }
@@ -373,8 +507,14 @@ async function pour(body: ReadableStream<Uint8Array>, fill: Fill): Promise<void>
 
 // Smaller judgements
 
+/** Whether a stored answer takes the place of its base; `put` has replaced one that was selected by the same values. */
+function isReplaced(base: Variant, { response }: Variant, exchange: KeyedExchange): boolean {
+  if (base.response.key === response.key) return !isSame(base, { response })
+  return response.key === exchange.common?.shared
+}
+
 /** The variant that `put` replaced is gone already: it was selected by the same values. */
-function isSame(base: Variant, variant: Variant): boolean {
+function isSame(base: Pick<Variant, 'response'>, variant: Pick<Variant, 'response'>): boolean {
   return JSON.stringify(base.response.selecting) === JSON.stringify(variant.response.selecting)
 }
 

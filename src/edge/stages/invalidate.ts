@@ -51,10 +51,15 @@ function drop(
 ) {
   const { headers } = exchange.clientRequest
   const field = (name: string): string | null => (name === 'origin' ? origin : headers.get(name))
-  const key = exchange.plan.keys.make(keyRequest({ ...exchange, path, query }, field), collectOverrides(field))
-  edge.flights.outdate(key)
-  const entry = edge.store.find(key)
-  if (entry === undefined) return
-  exchange.trail.push(`${exchange.method} outdated what was stored`)
-  for (const variant of entry.variants) edge.store.remove(variant)
+  const { keys } = exchange.plan
+  const request = keyRequest({ ...exchange, path, query }, field)
+  const overrides = collectOverrides(field)
+  const shared = keys.common(request, overrides)?.shared
+  for (const key of [keys.make(request, overrides), ...(shared === undefined ? [] : [shared])]) {
+    edge.flights.outdate(key)
+    const entry = edge.store.find(key)
+    if (entry === undefined) continue
+    exchange.trail.push(`${exchange.method} outdated what was stored`)
+    for (const variant of entry.variants) edge.store.remove(variant)
+  }
 }
