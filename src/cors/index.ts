@@ -2,7 +2,7 @@
 
 // Sharing: who may be answered with whose copy
 
-export { ALLOW_ORIGIN, grantOf, hasGrant, withoutOldGrants } from './grant.ts'
+export { ALLOW_ORIGIN, grantOf, hasGrant, isForEverybody, withoutOldGrants } from './grant.ts'
 export { isNote, NOTE_STATUS, namesOfNote, noteFields } from './note.ts'
 export {
   type AskedBy,
@@ -10,6 +10,7 @@ export {
   type Copy,
   type Keeping,
   type Known,
+  makeSharing,
   type OriginsAnswer,
   SHARING,
   SHARING_REASONS,

@@ -108,8 +108,8 @@ export type SharingVerdict = { readonly may: 'yes' | 'no'; readonly why: Sharing
 export type Confirmation =
   /** Its fields are merged into the stored ones. */
   | { readonly kind: 'confirms'; readonly why: SharingReason }
-  /** It cannot be used: the same asker asks again, without conditions. */
-  | { readonly kind: 'ask-again'; readonly why: SharingReason }
+  /** It cannot be used: the same asker asks again, without conditions.  `known`: what it teaches, if anything. */
+  | { readonly kind: 'ask-again'; readonly why: SharingReason; readonly known: Known | undefined }
 
 /** The judgements together, so that a model checker can put faulty ones in their place. */
 export interface Sharing {
@@ -125,15 +125,30 @@ export interface Sharing {
   mayWaitForOthers(presented: AskedBy, known: Known): SharingVerdict
 }
 
-export const SHARING: Sharing = { decideKeeping, mayAnswer, mayValidate, decideConfirmation, mayWaitForOthers }
+/** Whether an answer says one and the same to all: the one reading of fields that everything here rests on. */
+type ReadForEverybody = (fields: FieldList) => boolean
 
-function decideKeeping(answer: OriginsAnswer, known: Known): Keeping {
-  const why = whyOwn(answer)
-  if (why === undefined) {
+export const SHARING: Sharing = makeSharing(isForEverybody)
+
+/** The judgements over a reading of fields. */
+export function makeSharing(readForEverybody: ReadForEverybody): Sharing {
+  return {
+    decideKeeping: (answer, known) => decideKeeping(answer, known, readForEverybody),
+    mayAnswer: (copy, presented) => mayAnswer(copy, presented, readForEverybody),
+    mayValidate,
+    decideConfirmation: (copy, _presented, notModified, grants) =>
+      decideConfirmation(copy, notModified, grants, readForEverybody),
+    mayWaitForOthers,
+  }
+}
+
+function decideKeeping(answer: OriginsAnswer, known: Known, readForEverybody: ReadForEverybody): Keeping {
+  if (readForEverybody(answer.fields)) {
     return known === 'uncontradicted'
       ? { kept: 'shared', why: 'granted-to-everybody', known }
       : { kept: 'own', why: 'contradicted-before', known }
   }
+  const why = whyOwn(answer)
   return { kept: 'own', why, known: SILENT.has(why) ? known : 'contradicted' }
 }
 
@@ -142,9 +157,8 @@ const SILENT: ReadonlySet<SharingReason> = new Set<SharingReason>(['error-withou
 
 const FIRST_ERROR = 400
 
-/** Why an answer is not one for everybody, or undefined when it is. */
-function whyOwn({ askedBy, status, fields }: OriginsAnswer): SharingReason | undefined {
-  if (isForEverybody(fields)) return undefined
+/** Why an answer is not one for everybody. */
+function whyOwn({ askedBy, status, fields }: OriginsAnswer): SharingReason {
   if (variesByOrigin(fields)) return 'varies-by-origin'
   if (hasField(fields, ALLOW_CREDENTIALS)) return 'with-credentials'
   switch (grantOf(fields)) {
@@ -162,9 +176,10 @@ function whyOwn({ askedBy, status, fields }: OriginsAnswer): SharingReason | und
   }
 }
 
-function mayAnswer({ kept, askedBy, fields }: Copy, presented: AskedBy): SharingVerdict {
+function mayAnswer(copy: Copy, presented: AskedBy, readForEverybody: ReadForEverybody): SharingVerdict {
+  const { kept, askedBy, fields } = copy
   if (kept === 'own') return askedBy === presented ? yes('own-copy') : no('copy-of-another')
-  return isForEverybody(fields) ? yes('granted-to-everybody') : no('not-for-everybody')
+  return readForEverybody(fields) ? yes('granted-to-everybody') : no('not-for-everybody')
 }
 
 function mayValidate({ kept, askedBy }: Copy, presented: AskedBy): SharingVerdict {
@@ -174,24 +189,23 @@ function mayValidate({ kept, askedBy }: Copy, presented: AskedBy): SharingVerdic
 
 function decideConfirmation(
   { kept, fields }: Copy,
-  _presented: AskedBy,
   notModified: FieldList,
   grants: 'stand' | 'void',
+  readForEverybody: ReadForEverybody,
 ): Confirmation {
   if (grants === 'void' && hasGrant(fields) && !saysGrantsAgain(fields, notModified)) {
-    return { kind: 'ask-again', why: 'grants-not-said-again' }
+    return { kind: 'ask-again', why: 'grants-not-said-again', known: undefined }
   }
-  if (kept === 'shared' && !staysForEverybody(fields, notModified)) {
-    return { kind: 'ask-again', why: 'confirmed-otherwise' }
+  if (kept === 'shared' && !readForEverybody(merged(fields, notModified))) {
+    return { kind: 'ask-again', why: 'confirmed-otherwise', known: 'contradicted' }
   }
   return { kind: 'confirms', why: 'confirmed' }
 }
 
-/** Whether a shared copy is still one for everybody after a 304 has replaced the fields that it has. */
-function staysForEverybody(stored: FieldList, notModified: FieldList): boolean {
+/** The stored fields, those that a 304 has replaced by its own.  RFC 9111 §3.2 */
+function merged(stored: FieldList, notModified: FieldList): FieldList {
   const said = new Set(notModified.map(([name]) => name))
-  const merged = [...stored.filter(([name]) => !said.has(name)), ...notModified]
-  return isForEverybody(merged)
+  return [...stored.filter(([name]) => !said.has(name)), ...notModified]
 }
 
 function mayWaitForOthers(presented: AskedBy, known: Known): SharingVerdict {

@@ -325,7 +325,7 @@ async function judgeAnswer(
     case 'freshen':
       await discard(answer)
       if (base === undefined) return
-      if (mustAskAgain(voyage, base, received.fields)) return ask(voyage, settle, undefined)
+      if (await mustAskAgain(voyage, base, received.fields)) return ask(voyage, settle, undefined)
       settle(await freshen(voyage, base, received))
       return
     case 'serve-stale':
@@ -343,13 +343,16 @@ async function judgeAnswer(
   }
 }
 
-/** Whether a 304 says too little, or something else, to be merged into what is stored. */
-function mustAskAgain(voyage: Voyage, base: Variant, notModified: FieldList): boolean {
-  const { exchange, edge } = voyage
+/** Whether a 304 says too little, or something else, to be merged into what is stored; the latter is noted. */
+async function mustAskAgain(voyage: Voyage, base: Variant, notModified: FieldList): Promise<boolean> {
+  const { exchange, edge, flight } = voyage
   const copy = copyOf(base.response, exchange.plan)
   const confirmation = edge.sharing.decideConfirmation(copy, askedBy(voyage), notModified, 'stand')
-  if (confirmation.kind === 'ask-again') exchange.trail.push(SHARING_REASONS[confirmation.why])
-  return confirmation.kind === 'ask-again'
+  if (confirmation.kind === 'confirms') return false
+  exchange.trail.push(SHARING_REASONS[confirmation.why])
+  const { known } = confirmation
+  if (known !== undefined) await learn(exchange, { known, nominated: [], revision: flight.revision }, edge)
+  return true
 }
 
 async function freshen(voyage: Voyage, base: Variant, received: ReceivedResponse): Promise<FlightHead> {
