@@ -107,17 +107,24 @@ async function findZone(
 }
 
 function describe(result: unknown, zone: string, flags: VerbFlags): string {
-  const { variants, bodies, responses } = result as {
+  const { variants, bodies, responses, origins } = result as {
+    readonly origins?: readonly { readonly origin: string | null; readonly variants: number }[] | null
     readonly variants?: number | null
     readonly bodies?: number | null
     readonly responses?: readonly { readonly url: string }[]
   }
   const verb = flags.isSet('invalidate') ? 'invalidated' : 'purged'
   const counted = typeof variants === 'number' ? `: ${variants} responses, ${bodies ?? 0} bodies` : ''
-  if (responses === undefined) return `${verb} in ${zone}${counted}\n`
+  const whose = (origins ?? []).map((each) => `  ${askerName(each.origin)}: ${each.variants}\n`).join('')
+  if (responses === undefined) return `${verb} in ${zone}${counted}\n${whose}`
   const more =
     typeof variants === 'number' && variants > responses.length ? [`... and ${variants - responses.length} more`] : []
-  return `${[...responses.map(({ url }) => url), ...more, `would be ${verb} in ${zone}${counted}`].join('\n')}\n`
+  return `${[...responses.map(({ url }) => url), ...more, `would be ${verb} in ${zone}${counted}`].join('\n')}\n${whose}`
+}
+
+function askerName(origin: string | null): string {
+  if (origin === null) return 'without Origin'
+  return origin === '*' ? 'every Origin' : `Origin ${origin}`
 }
 
 function wrong(message: string): Result<never, CliFailure> {

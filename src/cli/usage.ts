@@ -24,6 +24,9 @@ VARYANT_API_TOKEN is the token of the API; without it one is made and kept in DI
   --invalidate        mark stale instead of purging
   --dry-run           tell what would go
 
+       varyant cors epoch ZONE [--host HOST | --prefix HOST/PATH]
+                      stored grants to other Origins count no more; content is kept
+
        varyant zones
        varyant token create --purge-only ZONE [--name NAME] [--expires INSTANT]
 

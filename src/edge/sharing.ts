@@ -75,7 +75,10 @@ export function knownOf(exchange: Pick<KeyedExchange, 'common'>, edge: EdgeServi
 function findNote(key: string, edge: EdgeServices): Variant | undefined {
   const variant = edge.store.find(key)?.variants[0]
   if (variant === undefined || !isNote(variant.response)) return undefined
-  return stillStands(variant, edge) ? variant : undefined
+  if (!stillStands(variant, edge)) return undefined
+  if (!variant.grantsVoid) return variant
+  edge.store.remove(variant)
+  return undefined
 }
 
 /** Notes what an answer has taught, and drops at once what may be shared no more. */

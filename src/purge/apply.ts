@@ -10,7 +10,7 @@ import type { PurgeJournal } from './journal-contract.ts'
 import { type PurgeProblem, quote } from './problems.ts'
 import { type PurgeRequest, type PurgeZone, parsePurgeBody } from './request.ts'
 import type { PurgeAction, Selector } from './selector.ts'
-import { type Survey, survey, surveyNow } from './survey.ts'
+import { type CopiesOfOrigin, type Survey, survey, surveyNow } from './survey.ts'
 import { makeSweeper } from './sweeper.ts'
 import type { PurgeTarget } from './target.ts'
 
@@ -32,6 +32,9 @@ export type PurgeReceipt = {
 /** Stores with more variants than this are not walked for the sake of an answer: these take about 3 ms from the disk. */
 export const MAX_COUNTED_VARIANTS = 250
 
+/** Above this not even a purge that asks whose copies went waits for a walk: these take about half a second. */
+export const MAX_WALKED_VARIANTS = 50_000
+
 export interface Purger {
   /** What the body of a request for this zone asks for. */
   parse(zone: PurgeZone, body: unknown): Result<PurgeRequest, readonly PurgeProblem[]>
@@ -39,6 +42,11 @@ export interface Purger {
   apply(zone: PurgeZone, action: PurgeAction, request: PurgeRequest): Result<PurgeReceipt, readonly PurgeProblem[]>
   /** What the request would take, without taking it: a walk over the whole store, in small steps. */
   survey(zone: PurgeZone, request: PurgeRequest): Promise<Result<Survey, readonly PurgeProblem[]>>
+  /**
+   * Whose copies the request would take, where it names every variant of a URL; undefined where it does not, or the store
+   * is too large to be walked for it.  To be asked before the request is applied.
+   */
+  origins(zone: PurgeZone, request: PurgeRequest): Promise<readonly CopiesOfOrigin[] | undefined>
   /** Resolves when the space of everything purged so far was given back. */
   settled(): Promise<void>
   /** Stops the background work. */
@@ -69,6 +77,12 @@ export function makePurger(parts: PurgerParts): Purger {
     survey: async (zone, request) => {
       const selectors = selectorsOf(request, zone, target)
       return selectors.ok ? ok(await survey(parts, zone.id, selectors.value)) : selectors
+    },
+    origins: async (zone, request) => {
+      const names = request.kind === 'files' && request.files.some(({ variants }) => variants === 'all')
+      if (!names || parts.store.stats().variants > MAX_WALKED_VARIANTS) return undefined
+      const selectors = selectorsOf(request, zone, target)
+      return selectors.ok ? (await survey(parts, zone.id, selectors.value)).origins : undefined
     },
     settled: () => sweeper.settled(),
     close: () => {

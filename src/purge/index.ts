@@ -22,5 +22,5 @@ export {
 export { MAX_ITEMS, type PurgeContext, type PurgeRequest, type PurgeZone, parsePurgeBody } from './request.ts'
 export type { JournalEntry, PurgeAction, Selector, Standing } from './selector.ts'
 export { makeStandingIndex, type StandingIndex } from './standing.ts'
-export { MAX_LISTED, type Survey } from './survey.ts'
+export { type CopiesOfOrigin, MAX_LISTED, type Survey } from './survey.ts'
 export type { Addressed, PurgeTarget } from './target.ts'

@@ -5,6 +5,7 @@ import { getAccount } from './accounts/get.ts'
 import { listAccounts } from './accounts/list.ts'
 import { listMemberships } from './accounts/memberships.ts'
 import { getUser } from './accounts/user.ts'
+import { beginCorsEpoch } from './cache/cors-epoch.ts'
 import { invalidateCache } from './cache/invalidate.ts'
 import { invalidateEnvironment } from './cache/invalidate-environment.ts'
 import { purgeCache } from './cache/purge.ts'
@@ -50,6 +51,7 @@ import { listZones } from './zones/list.ts'
 export const OPERATIONS: readonly Operation[] = [
   purgeCache,
   invalidateCache,
+  beginCorsEpoch,
   purgeEnvironment,
   invalidateEnvironment,
   getSetting,

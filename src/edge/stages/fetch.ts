@@ -7,7 +7,7 @@
 // A head that a waiting client cannot use (another variant, or not storable) sends that client off on a flight of its own
 // at once; none of them waits for another a second time.
 
-import { bytes, EdgeError, type EpochMillis, unreachable } from '../../base/index.ts'
+import { bytes, EdgeError, unreachable } from '../../base/index.ts'
 import {
   type CacheKey,
   type CacheOutcome,
@@ -29,7 +29,7 @@ import {
   type Variant,
   validationFields,
 } from '../../cache/index.ts'
-import { ALLOW_ORIGIN, type AskedBy, type Keeping, SHARING_REASONS } from '../../cors/index.ts'
+import { ALLOW_ORIGIN, type AskedBy, type Keeping, SHARING_REASONS, withoutOldGrants } from '../../cors/index.ts'
 import { type FieldList, fieldValue, hasField, isFinal } from '../../http/index.ts'
 import { ClientGone, type OriginAnswer } from '../../origin/index.ts'
 import type { EdgeServices } from '../edge.ts'
@@ -39,6 +39,7 @@ import { backgroundFields, fetchingFields, rememberedFields } from '../origin-re
 import { originFields } from '../origin-response.ts'
 import type { EdgeResponse } from '../response.ts'
 import { askerOf, copyOf, keepingOf, knownOf, learn, mayGoTo, notedNames } from '../sharing.ts'
+import { hasVoidGrant, stillStands } from '../standing.ts'
 import { passing, readTimeoutOf } from './forward.ts'
 
 /** What a fetch starts from: nothing, or a stored response to validate. */
@@ -261,11 +262,7 @@ async function fly(voyage: Voyage, settle: Settle): Promise<void> {
 function headOfFailure({ exchange, base, edge }: Voyage, cause: unknown): FlightHead {
   if (cause instanceof ClientGone) return { kind: 'deserted' }
   const fault = cause instanceof EdgeError ? cause : new EdgeError('edge-internal', 'fetching failed', { cause })
-  if (
-    base !== undefined &&
-    fault.row.source === 'origin' &&
-    mayGoOutStale(base, exchange, edge.clock.now(), 'unreachable')
-  ) {
+  if (base !== undefined && fault.row.source === 'origin' && mayGoOutStale(base, exchange, edge, 'unreachable')) {
     return { kind: 'stale', variant: base, why: fault.message }
   }
   return { kind: 'failed', fault }
@@ -317,16 +314,14 @@ async function judgeAnswer(
   settle: Settle,
   conditions: Conditions,
 ): Promise<void> {
-  const { base, exchange } = voyage
-  const mayServeStale = base !== undefined && mayGoOutStale(base, exchange, received.responseTime, 'error')
+  const { base, exchange, edge } = voyage
+  const mayServeStale = base !== undefined && mayGoOutStale(base, exchange, edge, 'error')
   const isConditional = conditions !== undefined && validationFields(conditions).length > 0
   const outcome = decideValidation(answer.status, mayServeStale, isConditional)
   switch (outcome) {
     case 'freshen':
       await discard(answer)
-      if (base === undefined) return
-      if (await mustAskAgain(voyage, base, received.fields)) return ask(voyage, settle, undefined)
-      settle(await freshen(voyage, base, received))
+      if (base !== undefined) await takeConfirmation(voyage, base, received, settle)
       return
     case 'serve-stale':
       await discard(answer)
@@ -343,11 +338,33 @@ async function judgeAnswer(
   }
 }
 
+/** A 304: what is stored goes on, or its asker asks again for the whole. */
+async function takeConfirmation(
+  voyage: Voyage,
+  base: Variant,
+  received: ReceivedResponse,
+  settle: Settle,
+): Promise<void> {
+  const head = (await mustAskAgain(voyage, base, received.fields)) ? undefined : await freshen(voyage, base, received)
+  if (head === undefined) return ask(voyage, settle, undefined)
+  settle(head)
+}
+
+/** The base itself as the answer, unless it grants what no longer counts. */
+function unchanged(base: Variant): FlightHead | undefined {
+  return hasVoidGrant(base) ? undefined : { kind: 'freshened', variant: base }
+}
+
 /** Whether a 304 says too little, or something else, to be merged into what is stored; the latter is noted. */
 async function mustAskAgain(voyage: Voyage, base: Variant, notModified: FieldList): Promise<boolean> {
   const { exchange, edge, flight } = voyage
   const copy = copyOf(base.response, exchange.plan)
-  const confirmation = edge.sharing.decideConfirmation(copy, askedBy(voyage), notModified, 'stand')
+  const confirmation = edge.sharing.decideConfirmation(
+    copy,
+    askedBy(voyage),
+    notModified,
+    base.grantsVoid ? 'void' : 'stand',
+  )
   if (confirmation.kind === 'confirms') return false
   exchange.trail.push(SHARING_REASONS[confirmation.why])
   const { known } = confirmation
@@ -355,15 +372,17 @@ async function mustAskAgain(voyage: Voyage, base: Variant, notModified: FieldLis
   return true
 }
 
-async function freshen(voyage: Voyage, base: Variant, received: ReceivedResponse): Promise<FlightHead> {
+async function freshen(voyage: Voyage, base: Variant, received: ReceivedResponse): Promise<FlightHead | undefined> {
   const { exchange, edge, flight } = voyage
   const stored = base.response
-  const decision = decideFreshened(exchange.plan.settings, presentedOf(exchange), stored, received)
+  // After an epoch only those grants count that the 304 itself says.
+  const counting = base.grantsVoid ? { ...stored, fields: withoutOldGrants(stored.fields) } : stored
+  const decision = decideFreshened(exchange.plan.settings, presentedOf(exchange), counting, received)
   if (decision.kind === 'refuse') {
     // The origin no longer lets it be kept.  It answers this once, as it was just validated, and then is gone.
     exchange.trail.push(`not stored: ${NOT_STORED_REASONS[decision.reason]}`)
     edge.store.remove(base)
-    return { kind: 'freshened', variant: base }
+    return unchanged(base)
   }
   const { fields, freshness, initialAge, tags, nominated } = decision
   const keeping = await keep(voyage, { status: stored.status, fields, nominated })
@@ -376,7 +395,7 @@ async function freshen(voyage: Voyage, base: Variant, received: ReceivedResponse
     ...{ responseTime: received.responseTime, revision: flight.revision },
   }
   // What changed at the origin while it was being confirmed is not stored again.  RFC 9111 §4.4
-  if (flight.outdated || isNoLongerShared(freshened, exchange, edge)) return { kind: 'freshened', variant: base }
+  if (flight.outdated || isNoLongerShared(freshened, exchange, edge)) return unchanged(base)
   exchange.trail.push('the origin server confirmed the stored response')
   const variant = edge.store.put(freshened)
   if (key !== stored.key) edge.store.remove(base)
@@ -521,8 +540,10 @@ function isSame(base: Pick<Variant, 'response'>, variant: Pick<Variant, 'respons
   return JSON.stringify(base.response.selecting) === JSON.stringify(variant.response.selecting)
 }
 
-function mayGoOutStale(base: Variant, { plan }: KeyedExchange, now: EpochMillis, failure: OriginFailure): boolean {
-  return !plan.settings.alwaysOnline && mayServeOnError(base.response, base.invalidatedAt, now, failure)
+/** Asked when the origin has failed: a purge or an epoch may have come while it was waited for. */
+function mayGoOutStale(base: Variant, { plan }: KeyedExchange, edge: EdgeServices, failure: OriginFailure): boolean {
+  if (plan.settings.alwaysOnline || !stillStands(base, edge) || hasVoidGrant(base)) return false
+  return mayServeOnError(base.response, base.invalidatedAt, edge.clock.now(), failure)
 }
 
 function presentedOf({ clientRequest, path }: KeyedExchange): PresentedRequest {

@@ -8,7 +8,7 @@ import { type CacheKey, type Content, decideReuse, findVariant, type Variant } f
 import type { EdgeServices } from '../edge.ts'
 import { type CommonKeys, fieldReader, type KeyedExchange } from '../exchange.ts'
 import { dropShared, knownOf, mayGoTo } from '../sharing.ts'
-import { stillStands } from '../standing.ts'
+import { hasVoidGrant, stillStands } from '../standing.ts'
 
 /** What the store has for a request. */
 export type CacheDecision =
@@ -54,6 +54,8 @@ async function lookUpUnder(key: CacheKey, exchange: KeyedExchange, edge: EdgeSer
       edge.store.remove(variant)
       continue
     }
+    // Its bytes may have come from the disk, and a purge meanwhile.
+    if (!stillStands(variant, edge)) continue
     return judge(exchange, { variant, content })
   }
 }
@@ -68,6 +70,10 @@ function judge(
   found: { readonly variant: Variant; readonly content: Content },
 ): CacheDecision {
   const { response, invalidatedAt } = found.variant
+  if (hasVoidGrant(found.variant)) {
+    exchange.trail.push('a CORS epoch came since: what the stored response grants must be said anew')
+    return { kind: 'must-validate', ...found }
+  }
   const decision = decideReuse(response, invalidatedAt, exchange.receivedAt)
   switch (decision.kind) {
     case 'fresh':
