@@ -16,6 +16,7 @@ import {
   parseOriginUrl,
   type ResolvedConfig,
 } from './config/index.ts'
+import { makeFindingsBook } from './cors/index.ts'
 import { startDemoOrigin } from './demo/index.ts'
 import { startEdge } from './edge/index.ts'
 import { makeOriginClient } from './origin/index.ts'
@@ -63,7 +64,8 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const origins = makeOriginClient()
     closers.add('origin client', () => origins.close())
     const snapshot = configStore.snapshot()
-    const edge = startEdge({ config: config.edge, snapshot, store, journal, origins, clock, events })
+    const findings = makeFindingsBook()
+    const edge = startEdge({ config: config.edge, snapshot, store, journal, findings, origins, clock, events })
     const stopEdge = once(() => within(DRAIN_MILLIS, edge.stop()))
     closers.add('edge', stopEdge)
     configStore.onChange((changed) => edge.use(changed))
@@ -72,7 +74,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const zones = () => configStore.snapshot().zones
     const api = startApi({
       ...config.api,
-      ...{ token, zones, purger, administration: configStore, documents, clock, events },
+      ...{ token, zones, purger, administration: configStore, documents, findings, clock, events },
       purgeRateLimit: config.purgeRateLimit,
     })
     const stopApi = once(() => api.stop())

@@ -11,6 +11,7 @@
 import type { z } from '@hono/zod-openapi'
 import { type Bytes, bytes, type Clock, type EventSink, ok, type Result } from '../base/index.ts'
 import type { Administration, Documents } from '../config/index.ts'
+import type { FindingsBook } from '../cors/index.ts'
 import type { PurgeAllowance, Purger } from '../purge/index.ts'
 import type { ValidateRuleset } from '../rulesets/index.ts'
 import type { Identity, Permission, WrongToken } from './auth.ts'
@@ -33,6 +34,8 @@ export type Services = {
   readonly administration: Administration
   /** What the API keeps beside them: tokens, rulesets. */
   readonly documents: Documents
+  /** What was found wrong with the CORS of origin servers. */
+  readonly findings: Pick<FindingsBook, 'list'>
   /** Whether rules can be run here. */
   readonly validateRuleset: ValidateRuleset
   readonly clock: Clock

@@ -2,6 +2,7 @@
 
 import type { Clock, EventSink } from '../base/index.ts'
 import type { Administration, Documents } from '../config/index.ts'
+import type { FindingsBook } from '../cors/index.ts'
 import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/index.ts'
 import { validateRuleset } from '../rulesets/index.ts'
 import { makeAuthenticator } from './auth.ts'
@@ -25,6 +26,7 @@ export type ApiOptions = {
   readonly purgeRateLimit?: PurgeRateLimit | undefined
   readonly administration: Administration
   readonly documents: Documents
+  readonly findings: Pick<FindingsBook, 'list'>
   readonly clock: Clock
   readonly events: EventSink
 }
@@ -42,12 +44,24 @@ const LISTENER_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
 
 /** Starts the API; throws when the address cannot be had or the token is empty. */
 export function startApi(options: ApiOptions): ApiServer {
-  const { hostname, port, token, names = [], zones, purger, administration, documents, clock, events } = options
+  const {
+    hostname,
+    port,
+    token,
+    names = [],
+    zones,
+    purger,
+    administration,
+    documents,
+    findings,
+    clock,
+    events,
+  } = options
   const purgeAllowance = makePurgeAllowance(options.purgeRateLimit ?? 'enterprise', clock)
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
   const answer = makeRouter({
     operations: OPERATIONS,
-    services: { zones, purger, purgeAllowance, administration, documents, validateRuleset, clock, events },
+    services: { zones, purger, purgeAllowance, administration, documents, findings, validateRuleset, clock, events },
     authenticate: makeAuthenticator({ root: token, documents, clock }),
     checkHost: makeHostCheck({ listener: hostname, names }),
     events,

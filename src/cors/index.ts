@@ -2,11 +2,10 @@
 
 // Sharing: who may be answered with whose copy
 
-export { ALLOW_ORIGIN, grantOf, hasGrant, isForEverybody, withoutOldGrants } from './grant.ts'
+export { ALLOW_ORIGIN, hasGrant, isForEverybody, withoutOldGrants } from './grant.ts'
 export { isNote, NOTE_STATUS, namesOfNote, noteFields } from './note.ts'
 export {
   type AskedBy,
-  type Confirmation,
   type Copy,
   type Keeping,
   type Known,
@@ -16,8 +15,12 @@ export {
   SHARING_REASONS,
   type Sharing,
   type SharingReason,
-  type SharingVerdict,
 } from './sharing.ts'
+
+// Findings: what is wrong with how an origin server does CORS
+
+export { FINDING_KINDS, FINDINGS, type FindingKind, type Sighting } from './findings.ts'
+export { type CountedFinding, type FindingsBook, makeFindingsBook } from './findings-book.ts'
 
 // What an Origin is
 

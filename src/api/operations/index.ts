@@ -11,6 +11,7 @@ import { invalidateEnvironment } from './cache/invalidate-environment.ts'
 import { purgeCache } from './cache/purge.ts'
 import { purgeEnvironment } from './cache/purge-environment.ts'
 import { SWITCH_OPERATIONS } from './cache-switches/switch.ts'
+import { listFindings } from './cors/list-findings.ts'
 import { batchRecords } from './dns/batch.ts'
 import { createRecord } from './dns/create.ts'
 import { deleteRecord } from './dns/delete.ts'
@@ -51,7 +52,7 @@ import { listZones } from './zones/list.ts'
 export const OPERATIONS: readonly Operation[] = [
   purgeCache,
   invalidateCache,
-  beginCorsEpoch,
+  ...[beginCorsEpoch, listFindings],
   purgeEnvironment,
   invalidateEnvironment,
   getSetting,

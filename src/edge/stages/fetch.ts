@@ -32,6 +32,7 @@ import {
 import { ALLOW_ORIGIN, type AskedBy, type Keeping, SHARING_REASONS, withoutOldGrants } from '../../cors/index.ts'
 import { type FieldList, fieldValue, hasField, isFinal } from '../../http/index.ts'
 import { ClientGone, type OriginAnswer } from '../../origin/index.ts'
+import { noteAnswer } from '../cors-findings.ts'
 import type { EdgeServices } from '../edge.ts'
 import { fieldReader, type KeyedExchange } from '../exchange.ts'
 import type { Draft, Flight, FlightHead } from '../flights.ts'
@@ -304,6 +305,7 @@ async function ask(voyage: Voyage, settle: Settle, conditions: Conditions): Prom
   exchange.trail.push(`the origin server answered ${answer.status}`)
   if (!isFinal(answer.status)) throw new EdgeError('origin-bad-response', `status ${answer.status}`)
   const received = { status: answer.status, fields: originFields(answer.headers), requestTime, responseTime }
+  noteAnswer(exchange, { ...received, askedBy: askedBy(voyage), at: responseTime }, edge)
   await judgeAnswer(voyage, answer, received, settle, conditions)
 }
 
