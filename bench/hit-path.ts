@@ -7,7 +7,7 @@ import { bytes, millis, systemClock } from '../src/base/index.ts'
 import { collectOverrides, findVariant } from '../src/cache/index.ts'
 import { makeMemoryStore } from '../src/cache/store/index.ts'
 import { makeSnapshot, resolveConfig } from '../src/config/index.ts'
-import { makeFindingsBook, SHARING } from '../src/cors/index.ts'
+import { makeFindingsBook, makeVariantBudget, SHARING } from '../src/cors/index.ts'
 import {
   answerFromMemory,
   type EdgeServices,
@@ -47,6 +47,7 @@ function makeEdge(): EdgeServices {
     origins: makeOriginClient(),
     flights: new Flights(),
     sharing: SHARING,
+    budget: makeVariantBudget(),
     findings: makeFindingsBook(),
     background: makeBackground(events),
     ...{ clock: systemClock, events, debugHeaders: false, accessLog: false },

@@ -49,7 +49,7 @@ export const FINDINGS = {
     fix: 'send the CORS fields and Vary on 304 as on 200',
   },
   'grant-missing-on-errors': {
-    what: 'an error has no grant where other answers have: scripts see a failed fetch in place of its status',
+    what: 'an error has no grant where other answers have: scripts see a failed request in place of its status',
     fix: 'send the CORS fields on errors too; in nginx with "always"',
   },
   'grant-missing-on-redirects': {

@@ -22,6 +22,10 @@ export {
 export { FINDING_KINDS, FINDINGS, type FindingKind, type Sighting } from './findings.ts'
 export { type CountedFinding, type FindingsBook, makeFindingsBook } from './findings-book.ts'
 
+// The shield: how many Origins may have copies
+
+export { ADMISSION_REASONS, makeVariantBudget, type VariantBudget } from './variant-budget.ts'
+
 // What an Origin is
 
 export { isSerializedOrigin, parseWebOrigin, type WebOrigin } from './web-origin.ts'

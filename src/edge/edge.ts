@@ -2,7 +2,7 @@
 
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
-import type { FindingsBook, Sharing } from '../cors/index.ts'
+import type { FindingsBook, Sharing, VariantBudget } from '../cors/index.ts'
 import type { OriginClient } from '../origin/index.ts'
 import type { PurgeJournal } from '../purge/index.ts'
 import type { Background } from './background.ts'
@@ -14,6 +14,8 @@ export type EdgeServices = {
   readonly store: CacheStore
   /** Who may be answered with whose copy; a checker puts faulty judgements here. */
   readonly sharing: Sharing
+  /** How many Origins may have copies of a URL. */
+  readonly budget: VariantBudget
   /** What was found wrong with the CORS of origin servers. */
   readonly findings: FindingsBook
   readonly journal: PurgeJournal

@@ -6,7 +6,7 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
-import { type FindingsBook, SHARING } from '../cors/index.ts'
+import { type FindingsBook, makeVariantBudget, SHARING } from '../cors/index.ts'
 import { splitTarget } from '../http/index.ts'
 import type { OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
@@ -55,6 +55,7 @@ export function startEdge(parts: EdgeParts): Edge {
   const edge: EdgeServices = {
     ...{ store, journal, findings, origins, clock, events },
     sharing: SHARING,
+    budget: makeVariantBudget(),
     routes: makeRoutes(snapshot),
     flights: new Flights(),
     background: makeBackground(events),

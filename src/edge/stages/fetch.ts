@@ -16,6 +16,7 @@ import {
   decideValidation,
   excessVariants,
   type Fill,
+  freshUntil,
   matchesSelecting,
   mayServeOnError,
   NOT_STORED_REASONS,
@@ -29,10 +30,18 @@ import {
   type Variant,
   validationFields,
 } from '../../cache/index.ts'
-import { ALLOW_ORIGIN, type AskedBy, type Keeping, SHARING_REASONS, withoutOldGrants } from '../../cors/index.ts'
+import {
+  ADMISSION_REASONS,
+  ALLOW_ORIGIN,
+  type AskedBy,
+  hasGrant,
+  type Keeping,
+  SHARING_REASONS,
+  withoutOldGrants,
+} from '../../cors/index.ts'
 import { type FieldList, fieldValue, hasField, isFinal } from '../../http/index.ts'
 import { ClientGone, type OriginAnswer } from '../../origin/index.ts'
-import { noteAnswer } from '../cors-findings.ts'
+import { noteAnswer, urlOf } from '../cors-findings.ts'
 import type { EdgeServices } from '../edge.ts'
 import { fieldReader, type KeyedExchange } from '../exchange.ts'
 import type { Draft, Flight, FlightHead } from '../flights.ts'
@@ -445,6 +454,13 @@ async function take(voyage: Voyage, answer: OriginAnswer, received: ReceivedResp
     return discard(answer)
   }
   const draft = draftOf(voyage, key, decision, received)
+  const refused = decideAdmission(voyage, draft)
+  if (refused !== undefined) {
+    exchange.trail.push(`not stored: ${refused}`)
+    settle({ kind: 'not-stored', answer, why: refused })
+    if (voyage.isBehind) await discard(answer)
+    return
+  }
   await fillFrom(voyage, answer, draft, settle, fieldValue(received.fields, 'age'))
 }
 
@@ -463,6 +479,22 @@ function keyFor({ exchange, base, isBehind }: Voyage, keeping: Keeping | undefin
   if (keeping.kept === 'shared') return exchange.common.shared
   if (!isBehind) return exchange.key
   return base?.response.key === exchange.common.shared ? undefined : base?.response.key
+}
+
+/** Why a copy would be one Origin's too many, or undefined: strangers write as many Origins as they like. */
+function decideAdmission(voyage: Voyage, draft: Draft): string | undefined {
+  const { base, exchange, edge } = voyage
+  const asker = askedBy(voyage)
+  // What has no Origin in its key is one copy, whoever asks.
+  if (asker === null || !exchange.plan.keys.fieldNames.includes('origin')) return undefined
+  if (exchange.plan.keys.isShared(draft.key)) return undefined
+  const admission = edge.budget.admit(`${exchange.plan.zone.id} ${urlOf(exchange)}`, asker, {
+    now: draft.responseTime,
+    until: freshUntil(draft),
+    isGranted: hasGrant(draft.fields),
+    hasCopy: base?.response.key === draft.key,
+  })
+  return admission === 'admitted' ? undefined : ADMISSION_REASONS[admission]
 }
 
 function draftOf(
