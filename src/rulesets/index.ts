@@ -22,7 +22,7 @@ export {
 } from './documents.ts'
 export type { FieldSource, GeoPlace, Locate, ResponseFacts, RuleFacts, Timings } from './facts.ts'
 export type { JsonProblem } from './json-reader.ts'
-export type { ManagedTransforms } from './managed-transforms.ts'
+export { MANAGED_TRANSFORMS, type ManagedTransform, type ManagedTransforms } from './managed-transforms.ts'
 export type {
   CacheResponseEdits,
   CacheResponseSettings,
@@ -41,4 +41,6 @@ export { isPhase, PHASES, type Phase, RUN_PHASES, type RulesetThing, type RunPha
 export { compileRules, type RulesProgram, type RulesSource, type UrlNormalization } from './program.ts'
 export { type RuleEdit, type RuleInput, type RulesetInput, readRuleEdit, readRuleset } from './read-ruleset.ts'
 export type { StoredRule } from './rule.ts'
+export { compileSnippetRules, type SnippetRule, toStoredRules } from './snippet-rules.ts'
 export { validateRuleset } from './validate.ts'
+export { warningsOf } from './warnings.ts'
