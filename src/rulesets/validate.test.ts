@@ -53,7 +53,13 @@ describe('a rule is refused where it is wrong', () => {
         '/0',
         'this version does not run the phase http_ratelimit',
       ],
-      ['without parameters', REDIRECT, { action: 'redirect' }, PARAMETERS, 'is not an object'],
+      [
+        'without parameters',
+        REDIRECT,
+        { action: 'redirect' },
+        PARAMETERS,
+        'action parameters are required for the redirect action',
+      ],
       [
         'by a list',
         REDIRECT,
@@ -326,7 +332,7 @@ describe('a rule is refused where it is wrong', () => {
         SNIPPETS,
         { action: 'run_snippet', action_parameters: {} },
         PARAMETERS,
-        'snippet_name is missing',
+        'action parameters are required for the run_snippet action',
       ],
       [
         'with a name that no snippet has',
@@ -337,7 +343,7 @@ describe('a rule is refused where it is wrong', () => {
       ],
     ]
   test.each(ROWS)('%s', (_, phase, rule, pointer, message) => {
-    expect(problemsOf(phase, rule)).toEqual([{ pointer, message: expect.stringContaining(message) }])
+    expect(problemsOf(phase, rule)).toMatchObject([{ pointer, message: expect.stringContaining(message) }])
   })
 
   test('with a sentence for each mistake of one expression', () => {
