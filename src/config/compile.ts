@@ -2,7 +2,7 @@
 
 import type { EpochMillis } from '../base/index.ts'
 import { type CacheSettings, DEFAULT_CACHE_SETTINGS } from '../cache/index.ts'
-import { applyCacheRule } from '../rulesets/index.ts'
+import { applyCacheRule, compileRules, parseCacheRuleParameters } from '../rulesets/index.ts'
 import type { ResolvedConfig, ZoneConfig } from './resolved.ts'
 import { makeRouteFinder, type RoutedZone } from './routes.ts'
 import type { Snapshot, ZoneSnapshot } from './snapshot.ts'
@@ -32,6 +32,7 @@ export function compileZone(config: ZoneConfig, state: ZoneState | undefined): Z
   return Object.freeze({
     id: zoneId(config.name),
     name: config.name,
+    rules: compileRules({ zoneName: config.name, ...config.rules }),
     cacheSettings: Object.freeze(cacheSettingsOf(config)),
     developmentModeUntil: state?.developmentModeUntil,
     paused: state?.paused ?? false,
@@ -39,8 +40,8 @@ export function compileZone(config: ZoneConfig, state: ZoneState | undefined): Z
   })
 }
 
-/** The zone's settings with every rule that is on laid over them, in order: the last one wins. */
-function cacheSettingsOf({ settings, cacheRules }: ZoneConfig): CacheSettings {
+/** The zone's settings with every rule that matches everything laid over them, until the edge runs the rest. */
+function cacheSettingsOf({ settings, rules }: ZoneConfig): CacheSettings {
   const ofZone: CacheSettings = {
     ...DEFAULT_CACHE_SETTINGS,
     level: settings.cacheLevel,
@@ -50,6 +51,10 @@ function cacheSettingsOf({ settings, cacheRules }: ZoneConfig): CacheSettings {
     originErrorPagePassthru: settings.originErrorPagePassThru,
     readTimeout: settings.proxyReadTimeout,
   }
-  const enabled = cacheRules.filter((rule) => rule.enabled)
-  return enabled.reduce((laid, { parameters }) => applyCacheRule(laid, parameters), ofZone)
+  const cacheRules = rules.rulesets.get('http_request_cache_settings') ?? []
+  return cacheRules.reduce((laid, { enabled, expression, action_parameters }) => {
+    if (!enabled || expression.trim() !== 'true') return laid
+    const parameters = parseCacheRuleParameters(action_parameters)
+    return parameters.ok ? applyCacheRule(laid, parameters.value) : laid
+  }, ofZone)
 }

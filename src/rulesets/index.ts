@@ -37,8 +37,8 @@ export type {
   RulesPhase,
   UrlRewrite,
 } from './outcomes.ts'
-export { isPhase, PHASES, type Phase, type RulesetThing } from './phases.ts'
+export { isPhase, PHASES, type Phase, RUN_PHASES, type RulesetThing, type RunPhase } from './phases.ts'
 export { compileRules, type RulesProgram, type RulesSource, type UrlNormalization } from './program.ts'
-export { type RuleEdit, type RulesetInput, readRuleEdit, readRuleset } from './read-ruleset.ts'
+export { type RuleEdit, type RuleInput, type RulesetInput, readRuleEdit, readRuleset } from './read-ruleset.ts'
 export type { StoredRule } from './rule.ts'
 export { validateRuleset } from './validate.ts'

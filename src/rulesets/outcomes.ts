@@ -119,6 +119,8 @@ export type RulesPhase<Outcome> = {
 }
 
 export type CacheSettingsPhase = {
+  /** Whether every rule matches every request, so that the outcome follows from `base` alone. */
+  readonly isUnconditional: boolean
   /**
    * The settings with every rule that matched laid over them, the last one winning, setting by setting.  The same base and
    * the same matches give the same object; `base` itself when none matched.
