@@ -10,6 +10,7 @@ import {
   makeKeyMaker,
 } from '../cache/index.ts'
 import type { ZoneSnapshot } from '../config/index.ts'
+import { compileRules, type RulesProgram } from '../rulesets/index.ts'
 
 export type ZonePlan = {
   readonly zone: ZoneSnapshot
@@ -18,7 +19,18 @@ export type ZonePlan = {
   readonly keys: KeyMaker
   /** The key is made of URL, Origin and override fields alone: nobody's other fields change it. */
   readonly isKeyedByOriginOnly: boolean
+  readonly rules: RulesProgram
+  readonly shortcut: Shortcut
 }
+
+/** How a hit in memory may be answered without the pipeline. */
+export type Shortcut =
+  /** No rule bears on a hit. */
+  | 'plain'
+  /** Only rules that a hit can be asked about without a promise: cache settings, and the fields of the answer. */
+  | 'with-rules'
+  /** Rules change what the request is: the pipeline decides. */
+  | 'none'
 
 /** The plan of a zone, and the one that serves while Development Mode is on. */
 export type ZonePlans = {
@@ -51,13 +63,38 @@ export function makePlans(zone: ZoneSnapshot): ZonePlans {
   }
 }
 
+/** Plans under other settings than the zone's, by plan and settings: rules give the same object for the same matches. */
+const DERIVED = new WeakMap<ZonePlan, WeakMap<CacheSettings, ZonePlan>>()
+
+/** The plan under the settings that rules made of its own. */
+export function planUnder(plan: ZonePlan, settings: CacheSettings): ZonePlan {
+  if (settings === plan.settings) return plan
+  let derived = DERIVED.get(plan)
+  if (derived === undefined) {
+    derived = new WeakMap()
+    DERIVED.set(plan, derived)
+  }
+  let under = derived.get(settings)
+  if (under === undefined) {
+    under = makePlan(plan.zone, settings, plan.rules)
+    derived.set(settings, under)
+  }
+  return under
+}
+
+const NO_RULES = compileRules({
+  zoneName: '',
+  rulesets: new Map(),
+  urlNormalization: { scope: 'none', type: 'rfc3986' },
+})
+
 /** Paused: everything passes, whatever settings and rules say. */
 function passThrough(zone: ZoneSnapshot): ZonePlans {
-  const plan = makePlan(zone, { ...DEFAULT_CACHE_SETTINGS, developmentMode: true })
+  const plan = makePlan(zone, { ...DEFAULT_CACHE_SETTINGS, developmentMode: true }, NO_RULES)
   return { normal: plan, development: plan, at: () => plan }
 }
 
-function makePlan(zone: ZoneSnapshot, settings: CacheSettings): ZonePlan {
+function makePlan(zone: ZoneSnapshot, settings: CacheSettings, rules: RulesProgram = zone.rules): ZonePlan {
   const { custom, byDeviceType } = settings.key
   return {
     zone,
@@ -65,5 +102,16 @@ function makePlan(zone: ZoneSnapshot, settings: CacheSettings): ZonePlan {
     decideEligible: makeEligibility(settings),
     keys: makeKeyMaker(settings, zone.id),
     isKeyedByOriginOnly: custom === undefined && !byDeviceType,
+    rules,
+    shortcut: shortcutOf(rules),
   }
+}
+
+function shortcutOf(rules: RulesProgram): Shortcut {
+  const { redirect, urlRewrite, config, originRules, managedRequest, requestHeaders, snippetRules } = rules
+  const changeRequest = [redirect, urlRewrite, config, originRules, managedRequest, requestHeaders, snippetRules]
+  if (changeRequest.some((phase) => phase !== undefined)) return 'none'
+  const { cacheSettings, managedResponse, responseHeaders } = rules
+  const bearOnHits = [cacheSettings, managedResponse, responseHeaders]
+  return bearOnHits.some((phase) => phase !== undefined) ? 'with-rules' : 'plain'
 }

@@ -1,0 +1,21 @@
+// One spelling of the path for rules, and for the origin server too where the zone says `both`.
+// CF rules/normalization; docs/decisions/0070
+
+import { normalizeUrl } from '../../http/index.ts'
+import type { EdgeServices } from '../edge.ts'
+import type { RoutedExchange } from '../exchange.ts'
+import { CONTINUE, type Verdict } from '../verdict.ts'
+
+/** Gives rules the normalised target. */
+export function normalizeTarget(exchange: RoutedExchange, _edge: EdgeServices): Verdict {
+  const { scope, type } = exchange.plan.rules.urlNormalization
+  if (scope === 'none') return CONTINUE
+  const { path, query } = normalizeUrl(exchange, type)
+  exchange.rulePath = path
+  exchange.ruleQuery = query
+  if (scope === 'both' && path !== exchange.path) {
+    exchange.path = path
+    exchange.trail.push('the path is normalised for the origin server')
+  }
+  return CONTINUE
+}
