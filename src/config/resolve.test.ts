@@ -355,9 +355,13 @@ describe('a document is refused', () => {
       'zones[0].rulesets.cache: "cache" is no phase; use http_request_dynamic_redirect, http_request_transform, http_config_settings, http_request_origin, http_request_late_transform, http_request_cache_settings, http_request_snippets, http_response_cache_settings or http_response_headers_transform',
     ],
     [
-      'with an expression that cannot be evaluated yet',
-      rules({ expression: 'http.host eq "a"', action: 'set_cache_settings', action_parameters: { cache: true } }),
-      'zones[0].rulesets.http_request_cache_settings[0].expression: "http.host eq \\"a\\"" cannot be evaluated: this version has only the expression "true"',
+      'with an expression that does not parse, with a drawing of the place',
+      rules({ expression: 'http.host eq "a" and', action: 'set_cache_settings', action_parameters: { cache: true } }),
+      [
+        'zones[0].rulesets.http_request_cache_settings[0].expression: "http.host eq \\"a\\" and" is not a valid value for expression because could not parse filter expression: Filter parsing error (1:21):',
+        'http.host eq "a" and',
+        '                    ^ expected identifier character',
+      ].join('\n'),
     ],
     [
       'with a rule without anything',

@@ -20,7 +20,7 @@ export function underResponseRules(
 ): Ruled | undefined {
   const { rules, settings } = exchange.plan
   if (rules.cacheResponse === undefined) return undefined
-  exchange.response = { status, fields, errorType: '', errorCode: 0 }
+  exchange.response = { status, fields, rawFields: fields, errorType: '', errorCode: 0 }
   const edits = rules.cacheResponse.run(contextOf(exchange, edge), exchange.trail)
   if (edits === undefined) return undefined
   return { ...applyCacheResponse(fields, edits), ...cacheResponseSettings(settings, edits) }

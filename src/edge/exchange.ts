@@ -161,9 +161,6 @@ export function keyed(exchange: RoutedExchange, key: CacheKey, location: Locatio
 /** Who knows the address of a request's peer: the runtime's server. */
 export type PeerSource = { requestIP(request: Request): { readonly address: string; readonly port?: number } | null }
 
-/** For a peer that was gone before it could be asked about. */
-export const UNKNOWN_PEER = '0.0.0.0'
-
 /** The value of a request's field, its lines joined, or null. */
 export function fieldReader(headers: Headers): (name: string) => string | null {
   return (name) => headers.get(name)

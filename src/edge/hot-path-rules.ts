@@ -4,10 +4,12 @@
 // H4  Edits that are the same as last time cost no new fields: rules with static values answer the same object.
 
 import type { EpochMillis } from '../base/index.ts'
+import type { FieldList } from '../http/index.ts'
 import type { HeaderEdits } from '../rulesets/index.ts'
 import type { EdgeServices } from './edge.ts'
-import { makeExchange, type PeerSource, type RoutedExchange, routed, type Scheme, UNKNOWN_PEER } from './exchange.ts'
+import { makeExchange, type PeerSource, type RoutedExchange, routed, type Scheme } from './exchange.ts'
 import { applyEdits } from './header-edits.ts'
+import { UNKNOWN_PEER } from './nobody.ts'
 import type { ZonePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
 import type { HostRoute } from './routes.ts'
@@ -65,14 +67,16 @@ export function headersUnderRules(
   if (managedResponse === undefined && responseHeaders === undefined) return prepared
   const context = contextOf(exchange, edge)
   let headers = prepared
+  let raw: FieldList | undefined
   if (managedResponse !== undefined) {
-    exchange.response = responseFacts(200, headers)
+    raw = [...headers]
+    exchange.response = responseFacts(200, headers, undefined, raw)
     known.managed = edited(headers, managedResponse.run(context, exchange.trail), known.managed)
     headers = known.managed.headers
     headers.set('cf-ray', exchange.ray)
   }
   if (responseHeaders !== undefined) {
-    exchange.response = responseFacts(200, headers)
+    exchange.response = responseFacts(200, headers, undefined, raw)
     const edits = responseHeaders.run(context, exchange.trail)
     // A fault has a page, and no promise is made here.
     if (edits?.kind === 'fault') return undefined

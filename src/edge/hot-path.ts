@@ -18,8 +18,9 @@ import {
 import { contentBlob } from '../cache/store/index.ts'
 import { normalizeUrl } from '../http/index.ts'
 import type { EdgeServices } from './edge.ts'
-import { type PeerSource, type Scheme, UNKNOWN_PEER } from './exchange.ts'
+import type { PeerSource, Scheme } from './exchange.ts'
 import { headersUnderRules, openUnderRules, type RuledHeaders } from './hot-path-rules.ts'
+import { UNKNOWN_PEER } from './nobody.ts'
 import type { ZonePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
 import type { HostRoute } from './routes.ts'
@@ -77,7 +78,17 @@ function answerPlain(request: Request, server: PeerSource, asked: Asked, edge: E
   init.headers.set('cf-ray', ray)
   if (edge.accessLog) {
     const client = server.requestIP(request)?.address ?? UNKNOWN_PEER
-    writeRecord({ url: request.url, client, ray, at: asked.now, why: [FRESH_IN_MEMORY], length: content.length }, edge)
+    writeRecord(
+      {
+        url: request.url,
+        client,
+        ray,
+        at: asked.now,
+        why: [...asked.plan.sentences, FRESH_IN_MEMORY],
+        length: content.length,
+      },
+      edge,
+    )
   }
   return new Response(contentBlob(content), init)
 }

@@ -10,10 +10,14 @@ import {
   makeKeyMaker,
 } from '../cache/index.ts'
 import type { ZoneSnapshot } from '../config/index.ts'
-import { compileRules, type RulesProgram } from '../rulesets/index.ts'
+import { compileRules, makeRuleContext, type RulesProgram } from '../rulesets/index.ts'
+import { NOBODY } from './nobody.ts'
 
 export type ZonePlan = {
   readonly zone: ZoneSnapshot
+  /** The settings that cache rules are laid over. */
+  readonly base: CacheSettings
+  /** With the cache rules that matched; before they were asked, with those that match every request. */
   readonly settings: CacheSettings
   readonly decideEligible: DecideEligible
   readonly keys: KeyMaker
@@ -21,6 +25,8 @@ export type ZonePlan = {
   readonly isKeyedByOriginOnly: boolean
   readonly rules: RulesProgram
   readonly shortcut: Shortcut
+  /** What the trail says of cache rules that match every request. */
+  readonly sentences: readonly string[]
 }
 
 /** How a hit in memory may be answered without the pipeline. */
@@ -53,8 +59,8 @@ export function plansOf(zone: ZoneSnapshot): ZonePlans {
 
 export function makePlans(zone: ZoneSnapshot): ZonePlans {
   if (zone.paused) return passThrough(zone)
-  const normal = makePlan(zone, zone.cacheSettings)
-  const development = makePlan(zone, { ...zone.cacheSettings, developmentMode: true })
+  const normal = firstPlan(zone, zone.cacheSettings)
+  const development = firstPlan(zone, { ...zone.cacheSettings, developmentMode: true })
   const until = zone.developmentModeUntil
   return {
     normal,
@@ -76,7 +82,7 @@ export function planUnder(plan: ZonePlan, settings: CacheSettings): ZonePlan {
   }
   let under = derived.get(settings)
   if (under === undefined) {
-    under = makePlan(plan.zone, settings, plan.rules)
+    under = makePlan(plan, settings)
     derived.set(settings, under)
   }
   return under
@@ -90,19 +96,28 @@ const NO_RULES = compileRules({
 
 /** Paused: everything passes, whatever settings and rules say. */
 function passThrough(zone: ZoneSnapshot): ZonePlans {
-  const plan = makePlan(zone, { ...DEFAULT_CACHE_SETTINGS, developmentMode: true }, NO_RULES)
+  const base: CacheSettings = { ...DEFAULT_CACHE_SETTINGS, developmentMode: true }
+  const plan = makePlan({ zone, base, rules: NO_RULES, sentences: [] }, base)
   return { normal: plan, development: plan, at: () => plan }
 }
 
-function makePlan(zone: ZoneSnapshot, settings: CacheSettings, rules: RulesProgram = zone.rules): ZonePlan {
+/** Rules that match every request are asked here, once. */
+function firstPlan(zone: ZoneSnapshot, base: CacheSettings): ZonePlan {
+  const { rules } = zone
+  const sentences: string[] = []
+  const isSettled = rules.cacheSettings?.isUnconditional === true
+  const settings = isSettled ? rules.cacheSettings?.run(makeRuleContext(NOBODY), base, sentences) : undefined
+  return makePlan({ zone, base, rules, sentences }, settings ?? base)
+}
+
+function makePlan(of: Pick<ZonePlan, 'zone' | 'base' | 'rules' | 'sentences'>, settings: CacheSettings): ZonePlan {
+  const { zone, base, rules, sentences } = of
   const { custom, byDeviceType } = settings.key
   return {
-    zone,
-    settings,
+    ...{ zone, base, settings, rules, sentences },
     decideEligible: makeEligibility(settings),
     keys: makeKeyMaker(settings, zone.id),
     isKeyedByOriginOnly: custom === undefined && !byDeviceType,
-    rules,
     shortcut: shortcutOf(rules),
   }
 }
@@ -112,6 +127,7 @@ function shortcutOf(rules: RulesProgram): Shortcut {
   const changeRequest = [redirect, urlRewrite, config, originRules, managedRequest, requestHeaders, snippetRules]
   if (changeRequest.some((phase) => phase !== undefined)) return 'none'
   const { cacheSettings, managedResponse, responseHeaders } = rules
-  const bearOnHits = [cacheSettings, managedResponse, responseHeaders]
+  const conditional = cacheSettings?.isUnconditional === true ? undefined : cacheSettings
+  const bearOnHits = [conditional, managedResponse, responseHeaders]
   return bearOnHits.some((phase) => phase !== undefined) ? 'with-rules' : 'plain'
 }

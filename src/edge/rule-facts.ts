@@ -58,6 +58,9 @@ class ExchangeFacts implements RuleFacts {
   get rawQuery(): string {
     return splitTarget(this.#exchange.clientRequest.url).query
   }
+  get rawFields(): FieldSource {
+    return withoutOurs(this.#exchange.clientRequest.headers)
+  }
   get httpVersion(): string {
     return RUNTIME_HIDES_VERSION
   }
@@ -122,20 +125,30 @@ function withoutOurs(headers: Headers): FieldSource {
   }
 }
 
-/** A response as rules see it; its fields become a list when a rule asks for them. */
+/**
+ * A response as rules see it; its fields become a list when a rule asks for them.  `raw`: the same response before rules
+ * changed `headers`.
+ */
 export function responseFacts(
   status: number,
   headers: Headers,
   { errorType, errorCode }: Pick<ResponseFacts, 'errorType' | 'errorCode'> = NO_ERROR,
+  raw?: FieldList,
 ): ResponseFacts {
-  let fields: FieldList | undefined
+  let list: FieldList | undefined
+  const fields = (): FieldList => {
+    list ??= [...headers]
+    return list
+  }
   return {
     status,
     errorType,
     errorCode,
     get fields() {
-      fields ??= [...headers]
-      return fields
+      return fields()
+    },
+    get rawFields() {
+      return raw ?? fields()
     },
   }
 }

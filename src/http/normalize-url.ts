@@ -1,104 +1,60 @@
-// One spelling for one path.  RFC 3986 §6.2.2; CF rules/normalization/how-it-works; docs/decisions/0070
+// One spelling for a path.  CF rules/normalization/how-it-works; RFC 3986 §6.2.2
 //
-// `rfc3986` decodes what need not be escaped, escapes what must be, writes escapes in capitals and removes dot segments.
-// `cloudflare` first takes "\" for "/" and several slashes for one.  Reserved characters stay as they are, escaped or not:
-// `%2F` is never a slash.  The query is not touched.
+//   rfc3986      unreserved characters are not escaped, all that is neither reserved nor unreserved is, escapes are written
+//                with capital digits, and there are no dot segments
+//   cloudflare   the same, after `\` became `/` and runs of `/` became one
 //
-// N1  Idempotent: a normalised path is left as it is.  So a "%" that begins no escape is escaped itself.
-// N2  Linear in the length of the path; the result is at most three times as long, in bytes.
-//
-// DEVIATION CF rules/normalization: before anything here runs, the runtime has removed dot segments, turned "\" to "/" and
-// escaped `"`, "<", ">", "^", "`", "{" and "}" in the path, and `"`, "<", ">" and "'" in the query.  The origin server
-// receives the URL so, whatever the scope.
+// The query stays as it is: what its escapes stand for is between the client and the origin server (docs/decisions/0062).
+// Reserved characters keep the form that they have, because `%2F` and `/` are not the same path.
 
 export type NormalizationType = 'rfc3986' | 'cloudflare'
 
-/** Path and query in one spelling; `target` itself when it has it already. */
-export function normalizeUrl<Target extends { readonly path: string; readonly query: string }>(
-  target: Target,
-  type: NormalizationType,
-): { readonly path: string; readonly query: string } {
-  const path = normalizePath(target.path, type)
-  return path === target.path ? target : { path, query: target.query }
+/** A path that is normal already has none of these: an escape, a dot segment, a byte that ought to be escaped. */
+const SUSPECT = /%|\/\.|[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]/
+const SEPARATORS = /\\|\/\//
+const UNRESERVED = /[A-Za-z0-9\-._~]/
+const NOT_LEGAL = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+/g
+
+type UrlParts = { readonly path: string; readonly query: string }
+
+/** Path and query with the path in one spelling; the same object when it has that already.  The path begins with "/". */
+export function normalizeUrl(target: UrlParts, type: NormalizationType): UrlParts {
+  const { path } = target
+  const merges = type === 'cloudflare' && SEPARATORS.test(path)
+  if (!merges && !SUSPECT.test(path)) return target
+  const merged = merges ? path.replace(/[\\/]+/g, '/') : path
+  const normal = withoutDotSegments(encodeIllegal(respellEscapes(merged)))
+  return normal === path ? target : { path: normal, query: target.query }
 }
 
-/** The normalised path; begins with "/" if `path` does.  Total: any text is a path. */
-export function normalizePath(path: string, type: NormalizationType): string {
-  if (isNormal(path, type)) return path
-  const separated = type === 'cloudflare' ? path.replaceAll('\\', '/').replace(/\/{2,}/g, '/') : path
-  return withoutDotSegments(respelled(separated))
+/** "%41" is "A", "%2f" is "%2F", and a "%" that begins no escape is "%25". */
+function respellEscapes(path: string): string {
+  if (!path.includes('%')) return path
+  return path.replace(/%([0-9A-Fa-f]{2})?/g, (_, hex: string | undefined) => {
+    if (hex === undefined) return '%25'
+    const character = String.fromCharCode(Number.parseInt(hex, 16))
+    return UNRESERVED.test(character) ? character : `%${hex.toUpperCase()}`
+  })
 }
 
-/** RFC 3986 §5.2.4, on a path that begins with "/". */
+const encoder = new TextEncoder()
+
+function encodeIllegal(path: string): string {
+  return path.replace(NOT_LEGAL, (run) =>
+    [...encoder.encode(run)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  )
+}
+
+/** RFC 3986 §5.2.4, for a path that begins with "/". */
 function withoutDotSegments(path: string): string {
   if (!path.includes('/.')) return path
+  const segments = path.split('/').slice(1)
   const kept: string[] = []
-  const segments = path.split('/')
-  const last = segments.length - 1
   for (const [index, segment] of segments.entries()) {
-    if (segment !== '.' && segment !== '..') {
-      kept.push(segment)
-      continue
-    }
-    // The first is the nothing before the leading slash.
-    if (segment === '..' && kept.length > 1) kept.pop()
-    if (index === last) kept.push('')
+    const isLast = index === segments.length - 1
+    if (segment === '..') kept.pop()
+    if (segment !== '.' && segment !== '..') kept.push(segment)
+    else if (isLast) kept.push('')
   }
-  return kept.join('/')
-}
-
-const PERCENT = 0x25
-const DOT = 0x2e
-const SLASH = 0x2f
-
-/** Of each ASCII code: whether it stands for itself in a path: unreserved, or reserved and left alone. */
-const STANDS: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
-  /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]$/.test(String.fromCharCode(code)),
-)
-const UNRESERVED: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
-  /^[A-Za-z0-9\-._~]$/.test(String.fromCharCode(code)),
-)
-
-/** One look at each character, without making anything: most paths are normal. */
-function isNormal(path: string, type: NormalizationType): boolean {
-  let before = 0
-  for (let at = 0; at < path.length; at += 1) {
-    const code = path.charCodeAt(at)
-    if (STANDS[code] !== true) return false
-    if (before === SLASH && (code === DOT || (code === SLASH && type === 'cloudflare'))) return false
-    before = code
-  }
-  return true
-}
-
-function respelled(path: string): string {
-  let text = ''
-  let from = 0
-  for (let at = 0; at < path.length; at += 1) {
-    const code = path.charCodeAt(at)
-    if (STANDS[code] === true) continue
-    text += path.slice(from, at)
-    const byte = code === PERCENT ? escapeAt(path, at) : undefined
-    if (byte !== undefined) {
-      text += UNRESERVED[byte] === true ? String.fromCharCode(byte) : path.slice(at, at + 3).toUpperCase()
-      from = at + 3
-    } else {
-      const character = String.fromCodePoint(path.codePointAt(at) ?? 0)
-      text += escaped(character)
-      from = at + character.length
-    }
-    at = from - 1
-  }
-  return text + path.slice(from)
-}
-
-/** The byte that the escape at `at` stands for, or undefined when there is none. */
-function escapeAt(path: string, at: number): number | undefined {
-  const digits = path.slice(at + 1, at + 3)
-  return /^[0-9A-Fa-f]{2}$/.test(digits) ? Number.parseInt(digits, 16) : undefined
-}
-
-/** The escapes of a character's UTF-8 bytes; half a surrogate pair is U+FFFD. */
-function escaped(character: string): string {
-  return encodeURIComponent(character.isWellFormed() ? character : '�')
+  return `/${kept.join('/')}`
 }

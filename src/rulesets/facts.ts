@@ -38,6 +38,8 @@ export type Locate = (address: string) => GeoPlace | undefined
 export type ResponseFacts = {
   readonly status: number
   readonly fields: FieldList
+  /** Before any rule changed them. */
+  readonly rawFields: FieldList
   /** Who made it: '' is an origin server or the store, '5xx' and '1xxx' are pages of the edge. */
   readonly errorType: '' | '5xx' | '1xxx'
   /** The number of a 1xxx page, else 0. */
@@ -68,6 +70,8 @@ export interface RuleFacts {
   readonly rawPath: string
   /** As the visitor sent it; begins with "?" or is empty. */
   readonly rawQuery: string
+  /** As the visitor sent them. */
+  readonly rawFields: FieldSource
   /** `HTTP/1.1`. */
   readonly httpVersion: string
   /** The visitor's address. */

@@ -4,7 +4,7 @@
 export { applyCacheResponse, cacheResponseSettings } from './actions/cache-response.ts'
 export { applyHeaderEdits } from './actions/rewrite-headers.ts'
 // Actions
-export { applyCacheRule, type CacheRuleParameters, parseCacheRuleParameters } from './actions/set-cache-settings.ts'
+export { applyCacheRule, parseCacheRuleParameters } from './actions/set-cache-settings.ts'
 export { makeRuleContext, type RuleContext } from './context.ts'
 // Documents
 export {
@@ -21,8 +21,7 @@ export {
   type ValidateRuleset,
 } from './documents.ts'
 export type { FieldSource, GeoPlace, Locate, ResponseFacts, RuleFacts, Timings } from './facts.ts'
-export type { JsonProblem } from './json-reader.ts'
-export type { ManagedTransforms } from './managed-transforms.ts'
+export { MANAGED_TRANSFORMS, type ManagedTransforms } from './managed-transforms.ts'
 export type {
   CacheResponseEdits,
   CacheResponseSettings,
@@ -37,8 +36,10 @@ export type {
   RulesPhase,
   UrlRewrite,
 } from './outcomes.ts'
-export { isPhase, PHASES, type Phase, RUN_PHASES, type RulesetThing, type RunPhase } from './phases.ts'
+export { isPhase, PHASES, type Phase, RUN_PHASES } from './phases.ts'
 export { compileRules, type RulesProgram, type RulesSource, type UrlNormalization } from './program.ts'
 export { type RuleEdit, type RuleInput, type RulesetInput, readRuleEdit, readRuleset } from './read-ruleset.ts'
 export type { StoredRule } from './rule.ts'
+export { compileSnippetRules, type SnippetRule, toStoredRules } from './snippet-rules.ts'
 export { validateRuleset } from './validate.ts'
+export { warningsOf } from './warnings.ts'

@@ -53,6 +53,10 @@ export const RUN_PHASES = [
 
 export type RunPhase = (typeof RUN_PHASES)[number]
 
+export function isRunPhase(phase: Phase): phase is RunPhase {
+  return RUN_PHASES.some((each) => each === phase)
+}
+
 export function isPhase(text: string): text is Phase {
   return Object.hasOwn(PHASES, text)
 }

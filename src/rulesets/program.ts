@@ -24,7 +24,7 @@ import type {
 } from './outcomes.ts'
 import type { Phase } from './phases.ts'
 import type { StoredRule } from './rule.ts'
-import { compileSnippetRules } from './snippet-rules.ts'
+import { compileSnippetRules, type SnippetRule, toStoredRules } from './snippet-rules.ts'
 
 /** How URLs are normalised, as the API has it.  CF rules/normalization */
 export type UrlNormalization = {
@@ -42,6 +42,8 @@ export type RulesSource = {
   /** undefined: the default. */
   readonly urlNormalization?: UrlNormalization | undefined
   readonly managedTransforms?: ManagedTransforms | undefined
+  /** Those of the endpoint of snippets, behind those of the phase. */
+  readonly snippetRules?: readonly SnippetRule[] | undefined
 }
 
 export type RulesProgram = {
@@ -97,7 +99,10 @@ export function compileRules(source: RulesSource): RulesProgram {
       rules('http_response_headers_transform'),
       problems,
     ),
-    snippetRules: compileSnippetRules(rules('http_request_snippets'), problems),
+    snippetRules: compileSnippetRules(
+      [...rules('http_request_snippets'), ...toStoredRules(source.snippetRules ?? [])],
+      problems,
+    ),
     problems,
   }
 }

@@ -40,7 +40,7 @@ export function applyCacheSettings(exchange: RoutedExchange, edge: EdgeServices)
 /** Lays the cache rules that match over the settings of the zone. */
 export function runCacheRules(exchange: RoutedExchange, edge: EdgeServices): void {
   const { plan, trail } = exchange
-  const settings = plan.rules.cacheSettings?.run(contextOf(exchange, edge), plan.settings, trail)
+  const settings = plan.rules.cacheSettings?.run(contextOf(exchange, edge), plan.base, trail)
   if (settings !== undefined) setPlan(exchange, planUnder(plan, settings))
 }
 

@@ -1,5 +1,9 @@
 // One spelling of the path for rules, and for the origin server too where the zone says `both`.
-// CF rules/normalization; docs/decisions/0070
+// CF rules/normalization; docs/decisions/0062, 0070
+//
+// DEVIATION CF rules/normalization: before anything here runs, the runtime has removed dot segments, turned "\" to "/" and
+// escaped `"`, "<", ">", "^", "`", "{" and "}" in the path, and `"`, "<", ">" and "'" in the query.  The origin server
+// receives the URL so, whatever the scope.
 
 import { normalizeUrl } from '../../http/index.ts'
 import type { EdgeServices } from '../edge.ts'

@@ -3,6 +3,7 @@
 // CF rules/transform/response-header-modification
 
 import { EdgeError, FAULTS } from '../../base/index.ts'
+import type { FieldList } from '../../http/index.ts'
 import type { RulesProgram } from '../../rulesets/index.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { Exchange, RoutedExchange } from '../exchange.ts'
@@ -50,12 +51,14 @@ function editResponse(
   const { headers, status } = clientResponse
   const context = contextOf(exchange, edge)
   const maker = makerOf(response)
+  let raw: FieldList | undefined
   if (managedResponse !== undefined) {
-    exchange.response = responseFacts(status, headers, maker)
+    raw = [...headers]
+    exchange.response = responseFacts(status, headers, maker, raw)
     applyEdits(headers, managedResponse.run(context, exchange.trail))
   }
   if (responseHeaders === undefined) return undefined
-  exchange.response = responseFacts(status, headers, maker)
+  exchange.response = responseFacts(status, headers, maker, raw)
   const edits = responseHeaders.run(context, exchange.trail)
   if (edits?.kind === 'fault') return faultOf(edits)
   if (edits !== undefined) applyEdits(headers, edits)
