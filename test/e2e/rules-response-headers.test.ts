@@ -82,7 +82,7 @@ describe('the acceptance case: a wildcard CORS field for one host', () => {
       ],
       body: 'xyz',
     })
-    scene.origin.on('/broken', (_request, response) => response.cut())
+    scene.origin.on('/broken', async (_request, response) => response.cut())
     await setRules(scene, PHASE, WILDCARD)
     for (let time = 0; time < 2; time += 1) {
       const answer = await scene.request(target, { method, fields })
@@ -249,7 +249,7 @@ describe('what rules for the response see', () => {
   test('who made an error', async () => {
     await using scene = await startScene()
     scene.origin.on('/own', { status: 503, body: 'sorry' })
-    scene.origin.on('/broken', (_request, response) => response.cut())
+    scene.origin.on('/broken', async (_request, response) => response.cut())
     await setRules(
       scene,
       PHASE,
