@@ -2,7 +2,7 @@
 
 import type { EpochMillis } from '../base/index.ts'
 import { type CacheSettings, DEFAULT_CACHE_SETTINGS } from '../cache/index.ts'
-import { applyCacheRule, compileRules, parseCacheRuleParameters } from '../rulesets/index.ts'
+import { compileRules } from '../rulesets/index.ts'
 import type { ResolvedConfig, ZoneConfig } from './resolved.ts'
 import { makeRouteFinder, type RoutedZone } from './routes.ts'
 import type { Snapshot, ZoneSnapshot } from './snapshot.ts'
@@ -40,9 +40,9 @@ export function compileZone(config: ZoneConfig, state: ZoneState | undefined): Z
   })
 }
 
-/** The zone's settings with every rule that matches everything laid over them, until the edge runs the rest. */
-function cacheSettingsOf({ settings, rules }: ZoneConfig): CacheSettings {
-  const ofZone: CacheSettings = {
+/** What the zone says; rules are laid over it for each request. */
+function cacheSettingsOf({ settings }: ZoneConfig): CacheSettings {
+  return {
     ...DEFAULT_CACHE_SETTINGS,
     level: settings.cacheLevel,
     browserTtl: { mode: 'zone', default: settings.browserCacheTtl },
@@ -51,10 +51,4 @@ function cacheSettingsOf({ settings, rules }: ZoneConfig): CacheSettings {
     originErrorPagePassthru: settings.originErrorPagePassThru,
     readTimeout: settings.proxyReadTimeout,
   }
-  const cacheRules = rules.rulesets.get('http_request_cache_settings') ?? []
-  return cacheRules.reduce((laid, { enabled, expression, action_parameters }) => {
-    if (!enabled || expression.trim() !== 'true') return laid
-    const parameters = parseCacheRuleParameters(action_parameters)
-    return parameters.ok ? applyCacheRule(laid, parameters.value) : laid
-  }, ofZone)
 }

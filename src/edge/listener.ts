@@ -11,9 +11,10 @@ import type { OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
-import { type Exchange, makeExchange, type Scheme, UNKNOWN_PEER } from './exchange.ts'
+import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
 import { Flights } from './flights.ts'
 import { answerFromMemory } from './hot-path.ts'
+import { UNKNOWN_PEER } from './nobody.ts'
 import { handle } from './pipeline.ts'
 import { makePurgeTarget } from './purge-target.ts'
 import { nextRay } from './ray.ts'
@@ -55,6 +56,7 @@ export function startEdge(parts: EdgeParts): Edge {
     routes: makeRoutes(snapshot),
     flights: new Flights(),
     background: makeBackground(events),
+    locate: config.locate,
     debugHeaders: config.debugHeaders,
     accessLog: config.accessLog,
   }
@@ -125,11 +127,13 @@ function receive(
 
 function openExchange(request: Request, server: Server, scheme: Scheme, edge: EdgeServices): Exchange {
   const { path, query } = splitTarget(request.url)
+  const peer = server.requestIP(request)
   return makeExchange({
     clientRequest: request,
     method: request.method,
     scheme,
-    peer: server.requestIP(request)?.address ?? UNKNOWN_PEER,
+    peer: peer?.address ?? UNKNOWN_PEER,
+    peerPort: peer?.port,
     receivedAt: edge.clock.now(),
     ray: nextRay(),
     path,
