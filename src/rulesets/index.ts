@@ -3,8 +3,6 @@
 // Running rules
 export { applyCacheResponse, cacheResponseSettings } from './actions/cache-response.ts'
 export { applyHeaderEdits } from './actions/rewrite-headers.ts'
-// Actions
-export { applyCacheRule, parseCacheRuleParameters } from './actions/set-cache-settings.ts'
 export { checkExpression, type ExpressionReport } from './check.ts'
 export { makeRuleContext, type RuleContext } from './context.ts'
 // Documents
