@@ -28,8 +28,21 @@ export type Match = {
 
 const TOO_LARGE = 'compiled regex exceeds size limit'
 
+/** The checker compiles a pattern to judge it, and the compiler once more to run it; and a change compiles all again. */
+const RECENT = new Map<string, Result<Regex, string>>()
+const MAX_RECENT = 128
+
 /** Compiles a pattern of bytes; the problem is a sentence for the author of the rule. */
 export function compileRegex(pattern: string): Result<Regex, string> {
+  const known = RECENT.get(pattern)
+  if (known !== undefined) return known
+  const compiled = compileAnew(pattern)
+  if (RECENT.size >= MAX_RECENT) RECENT.delete(RECENT.keys().next().value ?? '')
+  RECENT.set(pattern, compiled)
+  return compiled
+}
+
+function compileAnew(pattern: string): Result<Regex, string> {
   const parsed = parseRegex(pattern)
   if (!parsed.ok) return fail(`regex parse error: ${parsed.why}`)
   const { node, groups } = parsed
