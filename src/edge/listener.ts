@@ -9,7 +9,6 @@ import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.
 import { splitTarget } from '../http/index.ts'
 import { isBrokenOff, type OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
-import type { Locate } from '../rulesets/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
@@ -30,8 +29,6 @@ export type EdgeParts = {
   readonly origins: OriginClient
   readonly clock: Clock
   readonly events: EventSink
-  /** Where addresses are, when there is a database of them. */
-  readonly locate?: Locate | undefined
 }
 
 export interface Edge {
@@ -59,7 +56,7 @@ export function startEdge(parts: EdgeParts): Edge {
     routes: makeRoutes(snapshot),
     flights: new Flights(),
     background: makeBackground(events),
-    locate: parts.locate,
+    locate: config.locate,
     debugHeaders: config.debugHeaders,
     accessLog: config.accessLog,
   }
