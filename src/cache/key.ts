@@ -3,7 +3,7 @@
 //
 // A key is a line of printable ASCII, its parts set apart by single spaces:
 //
-//   ZONE [custom:SHAPE] [no-query] [origin=VALUE | any-origin | cors-note] [OVERRIDE=VALUE]... [COMPONENT]... URL
+//   ZONE [custom:SHAPE] [no-query] [host=VALUE] [origin=VALUE | any-origin | cors-note] [OVERRIDE=VALUE]... [COMPONENT]... URL
 //
 //   0123abcd http://b.example.com/a.css?v=1
 //   0123abcd origin=https://a.example http://b.example.com/a.css?v=1
@@ -69,7 +69,9 @@ export function makeKeyMaker(settings: CacheSettings, zoneId: string): KeyMaker 
 
   const build = (request: KeyRequest, overrides: Overrides, whose: string): CacheKey => {
     const isWithoutQuery = mayDropQuery && DEFAULT_EXTENSIONS.has(pathExtension(request.path))
-    let key = (isWithoutQuery ? `${prefix} no-query` : prefix) + whose
+    let key = isWithoutQuery ? `${prefix} no-query` : prefix
+    if (request.hostHeader !== undefined) key += ` host=${escapeText(request.hostHeader)}`
+    key += whose
     if (overrides.length > 0) key += overrideComponents(overrides)
     for (const component of components) key += component(request)
     const query = isWithoutQuery ? '' : selectQuery(request.query)

@@ -27,6 +27,10 @@ VARYANT_API_TOKEN is the token of the API; without it one is made and kept in DI
        varyant cors epoch ZONE [--host HOST | --prefix HOST/PATH]
                       stored grants to other Origins count no more; content is kept
 
+       varyant rules check FILE|EXPRESSION [--phase PHASE] [--value]
+  --request 'GET URL' says what a rule answers for this request
+  --header 'NAME: VALUE', --ip ADDRESS, --status N, --response-header 'NAME: VALUE'
+
        varyant zones
        varyant token create --purge-only ZONE [--name NAME] [--expires INSTANT]
 

@@ -105,7 +105,7 @@ describe('a validation that nobody waits for', () => {
       'user-agent': 'trigger',
     })
     const copy = stored({ fields: { etag: '"1"' }, requestFields: { origin: 'https://a.example', 'x-tier': 'gold' } })
-    const headers = backgroundFields(makeKeyed(edge, trigger), copy, copy)
+    const headers = backgroundFields(makeKeyed(edge, trigger), copy, copy, edge)
     expect([headers.get('origin'), headers.get('x-tier')]).toEqual(['https://a.example', 'gold'])
     expect([headers.get('cookie'), headers.get('authorization'), headers.get('user-agent')]).toEqual([null, null, null])
     expect([headers.get('host'), headers.get('if-none-match')]).toEqual(['example.com', '"1"'])
@@ -115,12 +115,12 @@ describe('a validation that nobody waits for', () => {
   test('sends no Origin when the stored response answered a request without one', () => {
     const trigger = makeRequest('/', { origin: 'https://b.example' })
     const copy = stored({})
-    expect(backgroundFields(makeKeyed(edge, trigger), copy, copy).has('origin')).toBe(false)
+    expect(backgroundFields(makeKeyed(edge, trigger), copy, copy, edge).has('origin')).toBe(false)
   })
 
   test('sends no conditions when it asks again for the whole', () => {
     const copy = stored({ fields: { etag: '"1"' }, requestFields: { origin: 'https://a.example' } })
-    const headers = backgroundFields(makeKeyed(edge, makeRequest('/')), copy, undefined)
+    const headers = backgroundFields(makeKeyed(edge, makeRequest('/')), copy, undefined, edge)
     expect([headers.get('origin'), headers.get('if-none-match')]).toEqual(['https://a.example', null])
   })
 })
@@ -146,6 +146,7 @@ describe('what a later validation has to send again is remembered', () => {
       makeKeyed(device, makeRequest('/', { 'user-agent': 'desktop' })),
       stored({ requestFields: { 'user-agent': agent } }),
       undefined,
+      device,
     )
     expect(headers.get('cf-device-type')).toBe('mobile')
   })

@@ -26,9 +26,9 @@ import type { ZonePlan } from './plan.ts'
 import { stillStands } from './standing.ts'
 import { makeNote } from './url-note.ts'
 
-/** Who asks in an exchange. */
-export function askerOf({ clientRequest }: Pick<KeyedExchange, 'clientRequest'>): AskedBy {
-  return clientRequest.headers.get('origin')
+/** Who asks in an exchange: the Origin that the origin server is sent, which is also that of the key. */
+export function askerOf({ presented }: Pick<KeyedExchange, 'presented'>): AskedBy {
+  return presented.get('origin')
 }
 
 /** A stored response as the judgements see it. */

@@ -41,6 +41,7 @@ import {
 } from '../../cors/index.ts'
 import { type FieldList, fieldValue, hasField, isFinal } from '../../http/index.ts'
 import { ClientGone, type OriginAnswer } from '../../origin/index.ts'
+import { passUnderRules, underResponseRules } from '../cache-response.ts'
 import { noteAnswer, urlOf } from '../cors-findings.ts'
 import type { EdgeServices } from '../edge.ts'
 import { fieldReader, type KeyedExchange } from '../exchange.ts'
@@ -72,12 +73,12 @@ export async function fetchThroughStore(
     switch (head.kind) {
       case 'filling':
         if (isLeader) return arriving(head, head.first, base, exchange)
-        if (isForOther(head.draft, exchange, edge)) {
+        // A body too long to be kept has lost its beginning, or is about to.
+        if (!head.fill.isKept) mayShare = false
+        else if (isForOther(head.draft, exchange, edge)) {
           ;({ base, place, selecting, mayShare } = setOffAlone(exchange, base, edge))
-          break
-        }
-        if (fits(head.draft.selecting, exchange)) return arriving(head, undefined, base, exchange)
-        selecting = selectingOf(head.draft.selecting, exchange)
+        } else if (fits(head.draft.selecting, exchange)) return arriving(head, head.fill.reader(), base, exchange)
+        else selecting = selectingOf(head.draft.selecting, exchange)
         break
       case 'freshened':
       case 'stale': {
@@ -183,11 +184,11 @@ function newestSelecting(place: CacheKey, exchange: KeyedExchange, { store }: Ed
 
 function selectingOf(like: Selecting, exchange: KeyedExchange): Selecting {
   const names = like.map(([name]) => name)
-  return selectingFor(names, fieldReader(exchange.clientRequest.headers), exchange.plan.settings.vary)
+  return selectingFor(names, fieldReader(exchange.presented), exchange.plan.settings.vary)
 }
 
 function fits(selecting: Selecting, exchange: KeyedExchange): boolean {
-  return matchesSelecting(selecting, fieldReader(exchange.clientRequest.headers), exchange.plan.settings.vary)
+  return matchesSelecting(selecting, fieldReader(exchange.presented), exchange.plan.settings.vary)
 }
 
 // Landing with a client
@@ -253,7 +254,7 @@ function askedBy({ exchange, base, isBehind }: Voyage): AskedBy {
 
 /** The fields that the origin server was sent, as far as they key or select. */
 function sentField({ exchange, base, isBehind }: Voyage): FieldReader {
-  if (!isBehind || base === undefined) return fieldReader(exchange.clientRequest.headers)
+  if (!isBehind || base === undefined) return fieldReader(exchange.presented)
   const { requestFields } = base.response
   return (name) => fieldValue(requestFields, name) ?? null
 }
@@ -297,7 +298,7 @@ async function ask(voyage: Voyage, settle: Settle, conditions: Conditions): Prom
   const requestTime = edge.clock.now()
   const headers =
     isBehind && base !== undefined
-      ? backgroundFields(exchange, base.response, conditions)
+      ? backgroundFields(exchange, base.response, conditions, edge)
       : fetchingFields(exchange, conditions)
   const answer = await edge.origins.send({
     address: origin,
@@ -386,9 +387,12 @@ async function mustAskAgain(voyage: Voyage, base: Variant, notModified: FieldLis
 async function freshen(voyage: Voyage, base: Variant, received: ReceivedResponse): Promise<FlightHead | undefined> {
   const { exchange, edge, flight } = voyage
   const stored = base.response
+  const { settings } = exchange.plan
   // After an epoch only those grants count that the 304 itself says.
   const counting = base.grantsVoid ? { ...stored, fields: withoutOldGrants(stored.fields) } : stored
-  const decision = decideFreshened(exchange.plan.settings, presentedOf(exchange), counting, received)
+  const decision = decideFreshened(settings, presentedOf(exchange), counting, received, (merged) =>
+    underResponseRules(exchange, merged, edge),
+  )
   if (decision.kind === 'refuse') {
     // The origin no longer lets it be kept.  It answers this once, as it was just validated, and then is gone.
     exchange.trail.push(`not stored: ${NOT_STORED_REASONS[decision.reason]}`)
@@ -432,8 +436,9 @@ function isNoLongerShared({ key }: Pick<StoredResponse, 'key'>, exchange: KeyedE
 /** A full answer: stored while it is handed on, or handed to the one whose request it answers. */
 async function take(voyage: Voyage, answer: OriginAnswer, received: ReceivedResponse, settle: Settle): Promise<void> {
   const { base, exchange, edge } = voyage
+  const ruled = underResponseRules(exchange, received, edge)
   const decision =
-    mayTakePart(voyage, answer) ?? decideStorable(exchange.plan.settings, presentedOf(exchange), received)
+    mayTakePart(voyage, answer) ?? decideStorable(exchange.plan.settings, presentedOf(exchange), received, ruled)
   if (decision.kind === 'refuse') {
     const why = NOT_STORED_REASONS[decision.reason] + (decision.detail === undefined ? '' : ` (${decision.detail})`)
     exchange.trail.push(`not stored: ${why}`)
@@ -443,6 +448,7 @@ async function take(voyage: Voyage, answer: OriginAnswer, received: ReceivedResp
     }
     // What was stored is no answer any more.  A failing origin has said nothing about it: it keeps its windows.
     if (base !== undefined && received.status < 500) edge.store.remove(base)
+    passUnderRules(answer, ruled)
     settle({ kind: 'not-stored', answer, why })
     if (voyage.isBehind) await discard(answer)
     return
@@ -450,6 +456,7 @@ async function take(voyage: Voyage, answer: OriginAnswer, received: ReceivedResp
   const keeping = await keep(voyage, { ...decision, status: received.status })
   const key = keyFor(voyage, keeping)
   if (key === undefined) {
+    passUnderRules(answer, ruled)
     settle({ kind: 'not-stored', answer, why: 'it was fetched for everybody, and is for one Origin only' })
     return discard(answer)
   }
@@ -457,6 +464,7 @@ async function take(voyage: Voyage, answer: OriginAnswer, received: ReceivedResp
   const refused = decideAdmission(voyage, draft)
   if (refused !== undefined) {
     exchange.trail.push(`not stored: ${refused}`)
+    passUnderRules(answer, ruled)
     settle({ kind: 'not-stored', answer, why: refused })
     if (voyage.isBehind) await discard(answer)
     return
@@ -467,7 +475,7 @@ async function take(voyage: Voyage, answer: OriginAnswer, received: ReceivedResp
 /** A part is an answer only to somebody who asked for one; nobody else's request may bring one.  RFC 9110 §15.3.7 */
 function mayTakePart({ exchange, isBehind }: Voyage, { status }: OriginAnswer): StorableDecision | undefined {
   if (status !== 206) return undefined
-  if (isBehind || !exchange.clientRequest.headers.has('range')) {
+  if (isBehind || !exchange.presented.has('range')) {
     throw new EdgeError('origin-bad-response', '206 to a request without Range')
   }
   return { kind: 'refuse', reason: 'partial' }
@@ -535,7 +543,8 @@ async function fillFrom(
 ): Promise<void> {
   const { edge, exchange, flight, base } = voyage
   const length = lengthOf(answer)
-  const fill = edge.store.begin(length === undefined ? undefined : bytes(length))
+  const { maxObjectSize } = exchange.plan.settings
+  const fill = edge.store.begin(length === undefined ? undefined : bytes(length), maxObjectSize)
   settle({ kind: 'filling', draft, fill, first: voyage.isBehind ? undefined : fill.reader(), length, age })
   try {
     if (answer.body !== null) await pour(answer.body, fill)
@@ -546,7 +555,7 @@ async function fillFrom(
     return
   }
   const body = await fill.finish()
-  if (flight.outdated || body.length > exchange.plan.settings.maxObjectSize) return
+  if (flight.outdated || body.length > maxObjectSize) return
   if (isNoLongerShared(draft, exchange, edge)) return
   const variant = edge.store.put({ ...draft, body })
   if (base !== undefined && isReplaced(base, variant, exchange)) edge.store.remove(base)
@@ -580,8 +589,8 @@ function mayGoOutStale(base: Variant, { plan }: KeyedExchange, edge: EdgeService
   return mayServeOnError(base.response, base.invalidatedAt, edge.clock.now(), failure)
 }
 
-function presentedOf({ clientRequest, path }: KeyedExchange): PresentedRequest {
-  return { hasAuthorization: clientRequest.headers.has('authorization'), path }
+function presentedOf({ presented, path }: KeyedExchange): PresentedRequest {
+  return { hasAuthorization: presented.has('authorization'), path }
 }
 
 function lengthOf({ headers, body }: OriginAnswer): number | undefined {

@@ -4,6 +4,7 @@
 import { EdgeError, type Millis, toMillis } from '../../base/index.ts'
 import { isFinal } from '../../http/index.ts'
 import type { OriginAnswer } from '../../origin/index.ts'
+import { passUnderResponseRules } from '../cache-response.ts'
 import { noteAnswer } from '../cors-findings.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { RoutedExchange } from '../exchange.ts'
@@ -30,12 +31,14 @@ export async function forward(
   })
   exchange.originMillis = edge.clock.now() - began
   exchange.trail.push(`the origin server answered ${answer.status}`)
-  const askedBy = clientRequest.headers.get('origin')
+  const askedBy = exchange.presented.get('origin')
   if (askedBy !== null && isRead(method)) {
     const arrived = { askedBy, status: answer.status, fields: [...answer.headers], at: edge.clock.now() }
     noteAnswer(exchange, arrived, edge)
   }
-  return passing(answer, outcome)
+  const passed = passing(answer, outcome)
+  passUnderResponseRules(exchange, answer, edge)
+  return passed
 }
 
 /** Only what a page reads is looked at: the answer to a preflight is another matter. */

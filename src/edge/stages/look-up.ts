@@ -44,7 +44,7 @@ async function lookUpUnder(key: CacheKey, exchange: KeyedExchange, edge: EdgeSer
   for (;;) {
     const entry = edge.store.find(key)
     if (entry === undefined) return miss(exchange, 'uri-miss')
-    const variant = findVariant(entry, fieldReader(exchange.clientRequest.headers), exchange.plan.settings.vary)
+    const variant = findVariant(entry, fieldReader(exchange.presented), exchange.plan.settings.vary)
     if (variant === undefined) return miss(exchange, 'vary-miss')
     if (!stillStands(variant, edge)) continue
     if (!mayGoTo(exchange, variant.response, edge.sharing)) return miss(exchange, 'vary-miss')
