@@ -85,12 +85,17 @@ describe('a constant * without credentials', () => {
   })
 
   test('a rule collapses what it matches, and only that', async () => {
-    const rules = [{ expression: 'true', action_parameters: { varyant: { cors_variants: 'collapse' } } }]
+    const expression = 'starts_with(http.request.uri.path, "/fonts/")'
+    const rules = [{ expression, action_parameters: { varyant: { cors_variants: 'collapse' } } }]
     await using scene = await stage(star, { cache: { cache: true }, rules })
     await play(scene, [
-      { get: '/f', fields: [A], cache: 'MISS' },
-      { get: '/f', fields: [B], cache: 'HIT', origin: 1 },
+      { get: '/fonts/f', fields: [A], cache: 'MISS' },
+      { get: '/fonts/f', fields: [B], cache: 'HIT', origin: 1 },
+      { get: '/css/f', fields: [A], cache: 'MISS' },
+      { get: '/css/f', fields: [B], cache: 'MISS', origin: 3 },
     ])
+    await scene.purge({ files: ['http://example.com/fonts/f'] })
+    await play(scene, [{ get: '/fonts/f', fields: [B], cache: 'MISS' }])
   })
 
   test('the API switches it on, and off again', async () => {

@@ -140,6 +140,12 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   { name: 'flips from * to reflecting', phases: [star, reflect], symmetric: true },
   { name: 'flips from reflecting to *', phases: [reflect, star], symmetric: true },
   { name: 'flips from * to nothing, and back', phases: [star, nothing, star], symmetric: true },
+  {
+    name: 'flips from * to nothing, 304 says nothing',
+    phases: [star, nothing],
+    confirms: 'without-fields',
+    symmetric: true,
+  },
   { name: 'constant *, not on 304', phases: [star], confirms: 'without-fields', symmetric: true },
   { name: 'constant *, on 304 too', phases: [star], confirms: 'with-fields', symmetric: true },
   { name: 'reflects, not on 304', phases: [reflect], confirms: 'without-fields', symmetric: true },

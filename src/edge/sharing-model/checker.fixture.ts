@@ -6,12 +6,14 @@
 // P3  Where all answers are a plain `*` (and under collapse), one request to the origin server serves everybody.
 // P4  A request is answered by one request to the origin server at most; by two when a 304 said something else.
 // P5  A shared `*` that had expired goes to an Origin only after an answer to some Origin, or where requests without Origin are told `*`, too.
+// P6  After an epoch no grant goes out that the origin server has not said since.
 //
 // `signature` tells two states apart that could go on differently: what the store has, and what the promises look back at.
 //
 // One edge serves all histories: each has a URL of its own, and so state of its own.
 
 import { EdgeError } from '../../base/index.ts'
+import { zoneId } from '../../config/index.ts'
 import type { Sharing } from '../../cors/index.ts'
 import type { OriginAnswer, OriginRequest } from '../../origin/index.ts'
 import { makeEdge, makeExchange, type TestEdge } from '../edge.fixture.ts'
@@ -19,8 +21,11 @@ import { answerFromMemory } from '../hot-path.ts'
 import { handle } from '../pipeline.ts'
 import { ASKERS, type Asker, type Behaviour, originField, type Said, type Says } from './behaviours.fixture.ts'
 
-/** `A` asks; `A+` asks after everything expired; `A|B` ask at the same time. */
-export type Step = { readonly askers: readonly Asker[]; readonly afterExpiry: boolean }
+/**
+ * `A` asks; `A+` asks after everything expired; `A|B` ask at the same time; `A*` asks after a CORS epoch began, which is also
+ * when the origin server changes its mind.
+ */
+export type Step = { readonly askers: readonly Asker[]; readonly afterExpiry: boolean; readonly afterEpoch?: true }
 export type History = readonly Step[]
 
 export type Mode = 'per_origin' | 'collapse'
@@ -29,6 +34,7 @@ const HISTORIES_PER_EDGE = 50
 const MAX_AGE_SECONDS = 10
 const STALE_SECONDS = 1_000_000
 const HOST = 'http://example.com'
+const ZONE_ID = zoneId('example.com')
 
 /** What the origin server said, to whom, in which step. */
 type Logged = { readonly asker: Asker; readonly said: Says; readonly status: number; readonly step: number }
@@ -39,6 +45,8 @@ type Play = {
   phase: number
   step: number
   readonly log: Logged[]
+  /** How long the log was when the last epoch began. */
+  epoch: number
   /** Asks wait here while a step's askers are gathered. */
   gate: Promise<void> | undefined
 }
@@ -67,7 +75,7 @@ export class Checker {
     this.#count += 1
     // A store that is full forgets, and the model does not know of that.
     if (this.#count % HISTORIES_PER_EDGE === 0) this.#edge = this.#makeEdge()
-    const play: Play = { behaviour, path: `/${this.#count}`, phase: 0, step: 0, log: [], gate: undefined }
+    const play: Play = { behaviour, path: `/${this.#count}`, phase: 0, step: 0, log: [], epoch: 0, gate: undefined }
     this.#play = play
     for (const [index, step] of history.entries()) {
       play.step = index
@@ -75,6 +83,7 @@ export class Checker {
         this.#edge.clock.advance((MAX_AGE_SECONDS + 1) * 1000)
         play.phase = Math.min(play.phase + 1, behaviour.phases.length - 1)
       }
+      if (step.afterEpoch === true) this.#beginEpoch(play)
       const before = play.log.length
       const delivered = await this.#ask(play, step.askers)
       const fault = this.#judge(play, history, step, delivered, before)
@@ -87,6 +96,12 @@ export class Checker {
     return undefined
   }
 
+  #beginEpoch(play: Play): void {
+    this.#edge.journal.append(ZONE_ID, 'cors-epoch', [{ kind: 'everything' }])
+    play.phase = Math.min(play.phase + 1, play.behaviour.phases.length - 1)
+    play.epoch = play.log.length
+  }
+
   /** The state that the last history has led to.  Two histories with one signature have the same futures. */
   signature(history: History): string {
     const play = this.#play
@@ -95,10 +110,19 @@ export class Checker {
     const now = this.#edge.clock.now()
     const stored = [...this.#edge.store.responses()]
       .filter(({ location }) => location.path === play.path)
-      .map(({ key, status, fields, requestFields, selecting, freshness, responseTime }) => {
+      .map((response) => {
+        const { key, status, fields, requestFields, selecting, freshness, responseTime } = response
         const isFresh = now - responseTime < freshness.lifetime
         const told = fields.filter(([name]) => name !== 'date')
-        return [key.replace(play.path, ''), status, told, requestFields, selecting, isFresh]
+        return [
+          key.replace(play.path, ''),
+          status,
+          told,
+          requestFields,
+          selecting,
+          isFresh,
+          this.#edge.journal.standing(response).kind,
+        ]
       })
     const next = { askers: [], afterExpiry: false }
     const ahead = [...history, next]
@@ -109,7 +133,15 @@ export class Checker {
       stored.map((one) => JSON.stringify(one)).sort(),
       [...new Set(log.map(({ asker, said, status }) => JSON.stringify([asker, said, status])))].sort(),
       log.some((logged) => teaches(behaviour, logged)),
-      [since.length > 0, since.some(({ asker }) => asker !== 'none')],
+      [
+        since.length > 0,
+        since.some(({ asker }) => asker !== 'none'),
+        log.slice(play.epoch).some((one) => teaches(behaviour, one)),
+      ],
+      [
+        play.epoch > 0,
+        [...new Set(log.slice(play.epoch).map(({ said, status }) => JSON.stringify([said, status])))].sort(),
+      ],
       ASKERS.map((asker) => this.#mustNotAsk(play, ahead, { askers: [asker], afterExpiry: false }, log.length)),
     ])
   }
@@ -161,6 +193,7 @@ export class Checker {
       if (!isHis(play, asker, answer) && !isSharedStar(play, asker, answer, before)) {
         return `P1: ${asker} was given ${JSON.stringify(answer)}`
       }
+      if (!isOfThisEpoch(play, answer)) return `P6: ${asker} was given a grant of before the epoch`
       if (!isConfirmedStar(play, history, asker, answer)) return `P5: ${asker} was given a * that nobody had confirmed`
     }
     const asked = play.log.slice(before)
@@ -174,9 +207,8 @@ export class Checker {
     ) {
       return 'P3: one answer would have been enough'
     }
-    const contradicted = asked.filter(
-      ({ status, said }) => status === 304 && said !== 'down' && contradicts(play.behaviour, said),
-    ).length
+    const mayRepeat = (said: Says): boolean => play.epoch > 0 || (said !== 'down' && contradicts(play.behaviour, said))
+    const contradicted = asked.filter(({ status, said }) => status === 304 && mayRepeat(said)).length
     if (play.behaviour.staleWhileRevalidate !== true && asked.length > step.askers.length + contradicted)
       return `P4: the origin server was asked ${asked.length} times`
     return undefined
@@ -185,7 +217,7 @@ export class Checker {
   /** P2: this asker was answered since the last expiry, and no answer since has ended the sharing. */
   #mustNotAsk({ behaviour, log, step: now }: Play, history: History, step: Step, before: number): boolean {
     const [asker] = step.askers
-    if (step.askers.length > 1 || asker === undefined || step.afterExpiry) return false
+    if (step.askers.length > 1 || asker === undefined || isAnew(step)) return false
     // There a copy can be refreshed in another's name, or stand in for no answer.
     if (behaviour.staleWhileRevalidate === true || behaviour.phases.some(isDownSomewhere)) return false
     for (let at = now - 1; at >= 0; at -= 1) {
@@ -196,10 +228,19 @@ export class Checker {
         if (his !== undefined && his.status !== 304 && his.said !== 'down' && !isPlainStar(his.said)) return true
         return !since.some((logged) => teaches(behaviour, logged))
       }
-      if (earlier?.afterExpiry !== false) return false
+      if (earlier === undefined || isAnew(earlier)) return false
     }
     return false
   }
+}
+
+/** P6: what an answer grants was said since the epoch began, by a 200 or a 304 that has it. */
+function isOfThisEpoch({ behaviour, log, epoch }: Play, { allow, timing }: Said): boolean {
+  if (epoch === 0 || (allow === null && timing === null)) return true
+  return log.slice(epoch).some(({ said, status }) => {
+    if (said === 'down' || (status === 304 && behaviour.confirms !== 'with-fields')) return false
+    return said.allow === allow && said.timing === timing
+  })
 }
 
 const NO_PEER = { requestIP: () => null }
@@ -322,18 +363,25 @@ function isErrorPage({ status, allow, credentials, timing }: Said): boolean {
 }
 
 /** P1: somebody was told so, and nothing spoke against it: neither before this step, nor to this asker in it. */
-function isSharedStar({ behaviour, log }: Play, asker: Asker, answer: Said, before: number): boolean {
+function isSharedStar({ behaviour, log, epoch }: Play, asker: Asker, answer: Said, before: number): boolean {
   if (!isPlainStar(answer)) return false
   const isBehind = behaviour.staleWhileRevalidate === true
-  const heard = log.filter((logged, index) => index < before || (logged.asker === asker && !isBehind))
+  const heard = log.filter(
+    (logged, index) => index >= epoch && (index < before || (logged.asker === asker && !isBehind)),
+  )
   if (heard.some((logged) => teaches(behaviour, logged))) return false
   return log.some(({ said, status }) => said !== 'down' && status !== 304 && isSame(said, answer) && isPlainStar(said))
+}
+
+/** Whether everything stored must be asked about again from this step on. */
+function isAnew(step: Step | undefined): boolean {
+  return step?.afterExpiry === true || step?.afterEpoch === true
 }
 
 /** The index in the log of the first answer since the last expiry. */
 function lastExpiry({ log, step }: Play, history: History): number {
   let last = 0
-  for (let at = 0; at <= step; at += 1) if (history[at]?.afterExpiry === true) last = at
+  for (let at = 0; at <= step; at += 1) if (isAnew(history[at])) last = at
   const first = log.findIndex((logged) => logged.step >= last)
   return first < 0 ? log.length : first
 }

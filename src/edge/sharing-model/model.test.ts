@@ -16,11 +16,13 @@ const BOUNDED: readonly Reach[] = [
   ['requests, one after the other, nothing expires', ALPHABETS.plain, 5],
   ['requests, with time for everything to expire between any two', ALPHABETS.singles, 3],
   ['requests, at the same time too', ALPHABETS.all, 2],
+  ['requests, with a CORS epoch between any two', ALPHABETS.epochs, 3],
 ]
 const FULL: readonly Reach[] = [
   ['requests, one after the other, nothing expires', ALPHABETS.plain, 6],
   ['requests, with time for everything to expire between any two', ALPHABETS.singles, 5],
   ['requests, at the same time too', ALPHABETS.all, 3],
+  ['requests, with a CORS epoch between any two', ALPHABETS.epochs, 5],
 ]
 const isFull = process.env.VARYANT_MODEL === 'full'
 const REACHES = isFull ? FULL : BOUNDED
@@ -51,6 +53,7 @@ async function findMutation({ sharing }: Mutation, behaviours: readonly Behaviou
     [ALPHABETS.plain, 3],
     [ALPHABETS.all, 2],
     [ALPHABETS.singles, 3],
+    [ALPHABETS.epochs, 2],
   ] as const) {
     for (const behaviour of behaviours) {
       const { fault } = await search(new Checker('collapse', sharing), behaviour, length, alphabet)

@@ -147,6 +147,14 @@ const CONFIRMATIONS: readonly Mutation[] = [
     },
   },
   {
+    name: 'a 304 confirms as it did before the epoch',
+    sharing: {
+      ...SHARING,
+      decideConfirmation: (copy, presented, notModified) =>
+        SHARING.decideConfirmation(copy, presented, notModified, 'stand'),
+    },
+  },
+  {
     name: 'no 304 confirms',
     sharing: {
       ...SHARING,
@@ -169,6 +177,7 @@ export const MUTATIONS: readonly Mutation[] = [...READINGS, ...KEEPINGS, ...ANSW
 
 /** An origin server of the model with which each fault shows. */
 export const SHOWN_BY: Readonly<Record<string, string>> = {
+  'a 304 confirms as it did before the epoch': 'constant *, not on 304',
   '* with credentials is for everybody': '* with credentials to A, * to others',
   '* with Vary: Origin is for everybody': '* with Vary: Origin to A only',
   'timing for one is for everybody': '* and timing for the asker',

@@ -22,7 +22,14 @@ const PAIRS: readonly Step[] = (
   ] as const
 ).flatMap((askers) => [false, true].map((afterExpiry) => ({ askers, afterExpiry })))
 
+/** With epochs, before which the origin server may have changed its mind. */
+const EPOCHS: readonly Step[] = (['A', 'B', 'none'] as const).flatMap((asker) => [
+  { askers: [asker], afterExpiry: false },
+  { askers: [asker], afterExpiry: false, afterEpoch: true },
+])
+
 export const ALPHABETS = {
+  epochs: EPOCHS,
   plain: SINGLES.filter(({ afterExpiry }) => !afterExpiry),
   singles: SINGLES,
   all: [...SINGLES, ...PAIRS],
@@ -89,13 +96,13 @@ function* continued(frontier: readonly History[], alphabet: readonly Step[], isS
   for (const history of frontier) {
     for (const step of alphabet) {
       // Nothing can have expired before the first step.
-      if (history.length === 0 && step.afterExpiry) continue
+      if (history.length === 0 && (step.afterExpiry || step.afterEpoch === true)) continue
       const longer = [...history, step]
       if (!isSymmetric || isCanonical(longer)) yield longer
     }
   }
 }
 
-function nameOf({ askers, afterExpiry }: Step): string {
-  return askers.join('|') + (afterExpiry ? '+' : '')
+function nameOf({ askers, afterExpiry, afterEpoch }: Step): string {
+  return askers.join('|') + (afterExpiry ? '+' : '') + (afterEpoch === true ? '*' : '')
 }
