@@ -72,7 +72,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const zones = () => configStore.snapshot().zones
     const api = startApi({
       ...config.api,
-      ...{ token, zones, purger, administration: configStore, documents, clock, events },
+      ...{ token, zones, purger, explain: edge.explain, administration: configStore, documents, clock, events },
       purgeRateLimit: config.purgeRateLimit,
     })
     const stopApi = once(() => api.stop())

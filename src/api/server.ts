@@ -2,6 +2,7 @@
 
 import type { Clock, EventSink } from '../base/index.ts'
 import type { Administration, Documents } from '../config/index.ts'
+import type { Explain } from '../cors/index.ts'
 import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/index.ts'
 import { validateRuleset } from '../rulesets/index.ts'
 import { makeAuthenticator } from './auth.ts'
@@ -21,6 +22,8 @@ export type ApiOptions = {
   /** The zones as they are now. */
   zones(): readonly ApiZone[]
   readonly purger: Purger
+  /** What the edge would do with a request. */
+  readonly explain: Explain
   /** How many purges the account may ask for; as an Enterprise account when absent. */
   readonly purgeRateLimit?: PurgeRateLimit | undefined
   readonly administration: Administration
@@ -42,12 +45,24 @@ const LISTENER_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
 
 /** Starts the API; throws when the address cannot be had or the token is empty. */
 export function startApi(options: ApiOptions): ApiServer {
-  const { hostname, port, token, names = [], zones, purger, administration, documents, clock, events } = options
+  const {
+    hostname,
+    port,
+    token,
+    names = [],
+    zones,
+    purger,
+    explain,
+    administration,
+    documents,
+    clock,
+    events,
+  } = options
   const purgeAllowance = makePurgeAllowance(options.purgeRateLimit ?? 'enterprise', clock)
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
   const answer = makeRouter({
     operations: OPERATIONS,
-    services: { zones, purger, purgeAllowance, administration, documents, validateRuleset, clock, events },
+    services: { zones, purger, purgeAllowance, explain, administration, documents, validateRuleset, clock, events },
     authenticate: makeAuthenticator({ root: token, documents, clock }),
     checkHost: makeHostCheck({ listener: hostname, names }),
     events,

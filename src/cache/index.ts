@@ -4,6 +4,7 @@
 
 export { deviceType } from './device-type.ts'
 export { type KeyMaker, makeKeyMaker } from './key.ts'
+export { type KeyPart, keyParts } from './key-parts.ts'
 export { collectOverrides, type KeyRequest, type Overrides } from './key-request.ts'
 
 // Eligibility

@@ -15,6 +15,7 @@ export {
   type Leg,
   type LegAnswer,
   type PageRequest,
+  requestItself,
   setOut,
 } from './journey.ts'
 export { parseMethod } from './methods.ts'
@@ -24,3 +25,19 @@ export { isForbiddenRequestHeader, unsafeRequestHeaderNames } from './request-he
 export { checkResourcePolicy } from './resource-policy.ts'
 export { STEPS, type Step, type StepName, stepTitle } from './steps.ts'
 export { checkTiming } from './timing.ts'
+
+// Explaining it
+
+export { adviseOn, type Situation } from './advice.ts'
+export type {
+  BrowserReport,
+  CacheReport,
+  Explain,
+  ExplainQuestion,
+  Explanation,
+  Hop,
+  OtherVariant,
+  PreflightReport,
+  ProbeReport,
+  VariantReport,
+} from './explanation.ts'

@@ -75,6 +75,13 @@ export function setOut({ url, method, headers, origin, credentials }: PageReques
   return depart({ request, credentials, phase: 'request', timingFailed: false })
 }
 
+/** The request itself on its first hop, whether or not a preflight goes before it. */
+export function requestItself(request: PageRequest): Leg {
+  const journey = setOut(request)
+  if (journey.kind === 'end') throw new TypeError('a journey begins with a request')
+  return requestLeg(journey.state)
+}
+
 /** What the browser does with the answer to the leg that was sent last. */
 export function advance(state: JourneyState, answer: LegAnswer): Journey {
   return state.phase === 'preflight' ? afterPreflight(state, answer) : afterRequest(state, answer)

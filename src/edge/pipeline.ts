@@ -104,7 +104,8 @@ function reuse({ variant, content }: Reusable, outcome: 'reused-fresh' | 'reused
   }
 }
 
-function runUntilAnswered<Stage>(
+/** The answer of the first stage that has one. */
+export function runUntilAnswered<Stage>(
   stages: readonly StageRow<Stage>[],
   exchange: Stage,
   edge: EdgeServices,

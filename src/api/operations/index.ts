@@ -19,6 +19,7 @@ import { getRecord } from './dns/get.ts'
 import { importRecords } from './dns/import.ts'
 import { listRecords } from './dns/list.ts'
 import { replaceRecord } from './dns/replace.ts'
+import { explain } from './explain/explain.ts'
 import { editManagedHeaders } from './managed-headers/edit.ts'
 import { getManagedHeaders } from './managed-headers/get.ts'
 import { resetManagedHeaders } from './managed-headers/reset.ts'
@@ -72,5 +73,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...[listSettings, editSettings],
   ...SWITCH_OPERATIONS,
   ...[getUrlNormalization, setUrlNormalization, resetUrlNormalization],
+  explain,
   ...[getManagedHeaders, editManagedHeaders, resetManagedHeaders],
 ]

@@ -117,7 +117,7 @@ function board(exchange: KeyedExchange, wanted: Wanted, edge: EdgeServices): { f
 }
 
 /** The key, and the values of the fields that are known to select, so that nobody waits for another's variant. */
-function flightKey({ key }: KeyedExchange, selecting: Selecting): string {
+export function flightKey({ key }: KeyedExchange, selecting: Selecting): string {
   return selecting.length === 0 ? key : `${key} ${JSON.stringify(selecting)}`
 }
 
@@ -127,7 +127,7 @@ function newestSelecting(exchange: KeyedExchange, { store }: EdgeServices): Sele
   return newest === undefined ? [] : selectingOf(newest.response.selecting, exchange)
 }
 
-function selectingOf(like: Selecting, exchange: KeyedExchange): Selecting {
+export function selectingOf(like: Selecting, exchange: KeyedExchange): Selecting {
   const names = like.map(([name]) => name)
   return selectingFor(names, fieldReader(exchange.clientRequest.headers), exchange.plan.settings.vary)
 }
@@ -309,7 +309,10 @@ async function take(voyage: Voyage, answer: OriginAnswer, received: ReceivedResp
 }
 
 /** A part is an answer only to somebody who asked for one; nobody else's request may bring one.  RFC 9110 §15.3.7 */
-function mayTakePart({ exchange, isBehind }: Voyage, { status }: OriginAnswer): StorableDecision | undefined {
+export function mayTakePart(
+  { exchange, isBehind }: Pick<Voyage, 'exchange' | 'isBehind'>,
+  { status }: OriginAnswer,
+): StorableDecision | undefined {
   if (status !== 206) return undefined
   if (isBehind || !exchange.clientRequest.headers.has('range')) {
     throw new EdgeError('origin-bad-response', '206 to a request without Range')
@@ -378,11 +381,16 @@ function isSame(base: Variant, variant: Variant): boolean {
   return JSON.stringify(base.response.selecting) === JSON.stringify(variant.response.selecting)
 }
 
-function mayGoOutStale(base: Variant, { plan }: KeyedExchange, now: EpochMillis, failure: OriginFailure): boolean {
+export function mayGoOutStale(
+  base: Variant,
+  { plan }: KeyedExchange,
+  now: EpochMillis,
+  failure: OriginFailure,
+): boolean {
   return !plan.settings.alwaysOnline && mayServeOnError(base.response, base.invalidatedAt, now, failure)
 }
 
-function presentedOf({ clientRequest, path }: KeyedExchange): PresentedRequest {
+export function presentedOf({ clientRequest, path }: KeyedExchange): PresentedRequest {
   return { hasAuthorization: clientRequest.headers.has('authorization'), path }
 }
 
