@@ -5,6 +5,7 @@
 
 import { unreachable } from '../base/index.ts'
 import { type FieldList, fieldValue } from '../http/index.ts'
+import { isCorsSafelistedMethod } from './methods.ts'
 import type { StepName } from './steps.ts'
 
 /** What the advice is given for. */
@@ -18,6 +19,8 @@ export type Situation = {
   /** The page's own. */
   readonly pageOrigin: string | undefined
   readonly credentials: boolean
+  /** The answer that decided was to a preflight. */
+  readonly isPreflight: boolean
   readonly unsafeNames: readonly string[]
   /** The answer that decided. */
   readonly fields: FieldList | undefined
@@ -77,9 +80,9 @@ const REMEDIES: Readonly<Record<StepName, (situation: Situation) => string>> = {
   'allow-origin-several': () =>
     'let one layer alone send Access-Control-Allow-Origin, once, with the one origin that asked',
   'wildcard-with-credentials': (situation) =>
-    `${grantIt(situation)}; or fetch without credentials, for which * is enough`,
+    `${grantIt(situation)}; or let the page leave credentials out, for which * is enough`,
   'allow-credentials-missing': () =>
-    'at the origin server, add Access-Control-Allow-Credentials: true; or fetch without credentials',
+    'at the origin server, add Access-Control-Allow-Credentials: true; or let the page leave credentials out',
   'allow-credentials-not-true': () =>
     'at the origin server, send Access-Control-Allow-Credentials: true, in lower case and once',
   'preflight-status': () =>
@@ -106,14 +109,27 @@ const REMEDIES: Readonly<Record<StepName, (situation: Situation) => string>> = {
   'too-many-redirects': () => 'at the origin server, end the circle of redirects',
 }
 
-function grantIt({ origin, credentials }: Situation): string {
+function grantIt(situation: Situation): string {
+  const { origin, credentials, isPreflight } = situation
   const named = origin ?? 'the page'
+  if (isPreflight) return grantPreflight(situation, named)
   if (credentials) {
     return `at the origin server, answer with Access-Control-Allow-Origin: ${named}, Access-Control-Allow-Credentials: true and Vary: Origin, errors and 304 too`
   }
   if (origin === 'null')
     return 'at the origin server, answer with Access-Control-Allow-Origin: * if everybody may read it; never grant null, which any sandboxed page is'
   return `at the origin server, answer with Access-Control-Allow-Origin: ${named} and Vary: Origin, or with * if everybody may read it; errors and 304 too`
+}
+
+/** Everything that the preflight needs at once: nobody wants to mend it field by field. */
+function grantPreflight({ credentials, method, unsafeNames }: Situation, named: string): string {
+  const fields = [
+    `Access-Control-Allow-Origin: ${named}`,
+    ...(credentials ? ['Access-Control-Allow-Credentials: true'] : []),
+    ...(isCorsSafelistedMethod(method) ? [] : [`Access-Control-Allow-Methods: ${method}`]),
+    ...(unsafeNames.length === 0 ? [] : [`Access-Control-Allow-Headers: ${unsafeNames.join(', ')}`]),
+  ]
+  return `at the origin server, answer OPTIONS for this URL with 204, ${fields.join(', ')} and Vary: Origin`
 }
 
 function purgeOf(url: string, origin: string | undefined): string {

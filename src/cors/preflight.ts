@@ -57,7 +57,7 @@ export function checkPreflight(
   const { status, fields } = answer
   // "If a CORS check for request and response returns success and response's status is an ok status, then ..."
   const checked = corsCheck(asker, fields)
-  if (checked.kind === 'failed') return checked
+  if (checked.kind === 'failed') return failed(checked.step.name, `the preflight: ${checked.step.why}`)
   if (isRedirectStatus(status))
     return failed('preflight-redirect', `the preflight was answered ${status}, and no preflight is redirected`)
   if (status < 200 || status > 299)

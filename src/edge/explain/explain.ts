@@ -72,6 +72,7 @@ function advise({ url, method, origin, credentials, headers, probe }: ExplainQue
     ...{ verdict: browser.verdict, code: browser.code, method, credentials, pageOrigin: origin },
     url: leg.kind === 'preflight' ? url.href : leg.url.href,
     origin: sentOrigin,
+    isPreflight: leg.kind === 'preflight',
     unsafeNames: unsafeRequestHeaderNames(headers),
     fields: rehearsal?.answer?.fields,
     isMade: rehearsal?.answer !== undefined && rehearsal.status === undefined,
