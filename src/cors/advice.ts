@@ -103,6 +103,10 @@ const REMEDIES: Readonly<Record<StepName, (situation: Situation) => string>> = {
     `at the origin server, answer OPTIONS with Access-Control-Allow-Headers: ${unsafeNames.join(', ')}`,
   'header-wildcard-with-credentials': ({ unsafeNames }) =>
     `at the origin server, name them in Access-Control-Allow-Headers: ${unsafeNames.join(', ')}; * does not count with credentials`,
+  'no-answer': ({ method }) =>
+    method === method.toUpperCase()
+      ? `use another method; no HTTP/1.1 listener here knows ${method}`
+      : `in the page, write the method as ${method.toUpperCase()}: browsers leave the case of ${method} as it is`,
   'location-malformed': () => 'at the origin server, send a Location that is a URL',
   'location-scheme': () => 'at the origin server, redirect to an http or https URL only',
   'location-credentials': () => 'at the origin server, leave user name and password out of Location',

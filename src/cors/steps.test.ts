@@ -4,7 +4,9 @@ import { STEPS, type StepName, shown, stepTitle } from './steps.ts'
 test.each(Object.keys(STEPS) as StepName[])(
   '%s has a section and a sentence that begins small and ends bare',
   (name) => {
-    expect(stepTitle(name)).toMatch(/^(?:Main fetch|CORS check|CORS-preflight fetch|HTTP-redirect fetch): .*[^.]$/)
+    expect(stepTitle(name)).toMatch(
+      /^(?:Main fetch|CORS check|CORS-preflight fetch|HTTP-network fetch|HTTP-redirect fetch): .*[^.]$/,
+    )
   },
 )
 

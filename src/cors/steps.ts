@@ -35,6 +35,9 @@ export const STEPS = {
     'Access-Control-Allow-Headers is *, which counts as a name in a request with credentials',
   ],
 
+  // HTTP-network fetch
+  'no-answer': ['HTTP-network fetch', 'the connection ends without an answer'],
+
   // HTTP-redirect fetch
   'location-malformed': ['HTTP-redirect fetch', 'Location is no URL'],
   'location-scheme': ['HTTP-redirect fetch', 'Location is not an http or https URL'],

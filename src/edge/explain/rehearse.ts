@@ -6,7 +6,7 @@
 import { unreachable } from '../../base/index.ts'
 import { type CacheOutcome, cacheStatusName, findVariant, type Variant, validationFields } from '../../cache/index.ts'
 import type { Leg, LegAnswer, ProbeReport } from '../../cors/index.ts'
-import { splitTarget } from '../../http/index.ts'
+import { type FieldList, formatHttpDate, splitTarget } from '../../http/index.ts'
 import { debugStatus } from '../debug-status.ts'
 import type { EdgeServices } from '../edge.ts'
 import { type Exchange, fieldReader, type KeyedExchange, makeExchange, type Scheme, UNKNOWN_PEER } from '../exchange.ts'
@@ -19,6 +19,7 @@ import { flightKey, selectingOf } from '../stages/fetch.ts'
 import { findZone } from '../stages/find-zone.ts'
 import { decideAbout, MISS_REASONS, type MissReason } from '../stages/look-up.ts'
 import { askOrigin } from './ask-origin.ts'
+import { isHandedOn } from './methods.ts'
 
 /** What would become of a request. */
 export type Rehearsal = {
@@ -36,6 +37,8 @@ export type Rehearsal = {
   /** What goes out; undefined: only the origin server knows. */
   readonly answer: LegAnswer | undefined
   readonly probe: ProbeReport | undefined
+  /** There is never an answer: the listener closes the connection. */
+  readonly isRefused: boolean
 }
 
 /** Methods that a probe may send: they ask for nothing to be changed.  RFC 9110 §9.2.1 */
@@ -46,6 +49,7 @@ const BROWSER_ENCODINGS = 'gzip, deflate, br, zstd'
 /** Goes through the pipeline with one request of a page. */
 export async function rehearse(leg: Leg, probes: boolean, edge: EdgeServices): Promise<Rehearsal> {
   const exchange = openExchange(leg, edge)
+  if (!isHandedOn(leg.method)) return refusedByListener(exchange)
   const refused = runUntilAnswered(ADMISSION_STAGES, exchange, edge)
   if (refused !== undefined) return answered(exchange, refused, edge)
   const found = findZone(exchange, edge)
@@ -75,10 +79,7 @@ export async function rehearse(leg: Leg, probes: boolean, edge: EdgeServices): P
 
 function openExchange({ url, method, fields }: Leg, edge: EdgeServices): Exchange {
   const headers = new Headers({ host: url.host, accept: '*/*' })
-  for (const [name, value] of fields) {
-    // Several ranges are put together from the bytes themselves, which nobody reads here.
-    if (name !== 'range' || !value.includes(',')) headers.set(name, value)
-  }
+  for (const [name, value] of fields) headers.set(name, value)
   const { path, query } = splitTarget(url.href)
   return makeExchange({
     clientRequest: new Request(url.href, { headers }),
@@ -91,6 +92,13 @@ function openExchange({ url, method, fields }: Leg, edge: EdgeServices): Exchang
     query,
   })
 }
+
+function refusedByListener(exchange: Exchange): Rehearsal {
+  exchange.trail.push(`the listener knows no method ${exchange.method} and closes the connection`)
+  return { ...NOTHING, ...SILENCE, exchange, eligible: false, isRefused: true }
+}
+
+const SILENCE = { status: undefined, assumes: undefined, answer: undefined, probe: undefined } as const
 
 // What is stored
 
@@ -110,7 +118,7 @@ async function rehearseLookUp(exchange: KeyedExchange, probes: boolean, edge: Ed
   if (base !== undefined && decision === 'stale-while-revalidate') {
     return reused(exchange, base, 'reused-while-validating', { underKey, probes }, edge)
   }
-  const parts = { exchange, eligible: true, variant: base, underKey }
+  const parts = { exchange, eligible: true, variant: base, underKey, isRefused: false }
   if (probes) return probed(parts, edge)
   return { ...(await foreseen(parts, edge)), probe: undefined }
 }
@@ -177,6 +185,7 @@ async function reused(
   return {
     exchange,
     eligible: true,
+    isRefused: false,
     status: cacheStatusName(outcome),
     assumes: undefined,
     variant,
@@ -188,9 +197,13 @@ async function reused(
 
 // What only the origin server knows
 
-type Unknown = Pick<Rehearsal, 'eligible' | 'variant' | 'underKey'> & { readonly exchange: KeyedExchange }
+type Unknown = Pick<Rehearsal, 'eligible' | 'variant' | 'underKey' | 'isRefused'> & { readonly exchange: KeyedExchange }
 
-const NOTHING: Pick<Rehearsal, 'variant' | 'underKey'> = { variant: undefined, underKey: [] }
+const NOTHING: Pick<Rehearsal, 'variant' | 'underKey' | 'isRefused'> = {
+  variant: undefined,
+  underKey: [],
+  isRefused: false,
+}
 
 async function probed(parts: Unknown, edge: EdgeServices): Promise<Rehearsal> {
   const { exchange, variant } = parts
@@ -231,7 +244,7 @@ function likelyOutcome(
 
 // What passes through
 
-type Passing = Pick<Rehearsal, 'eligible' | 'variant' | 'underKey'> & {
+type Passing = Pick<Rehearsal, 'eligible' | 'variant' | 'underKey' | 'isRefused'> & {
   readonly exchange: Parameters<typeof askOrigin>[0]['exchange']
   readonly outcome: 'not-stored' | 'ineligible'
 }
@@ -273,10 +286,13 @@ function storedResponse({ response }: Variant, outcome: CacheOutcome): EdgeRespo
 
 /** The head of the response that the client would get; its body is let go unread. */
 async function sent(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): Promise<LegAnswer> {
-  const clientResponse = await deliver(exchange, response, edge)
+  // To HEAD goes the same head, without content that would have to be put together.  RFC 9110 §9.3.2
+  const clientResponse = await deliver({ ...exchange, method: 'HEAD' }, response, edge)
   if (edge.debugHeaders) clientResponse.headers.append('cache-status', debugStatus(exchange, response, edge))
   const { status, headers, body } = clientResponse
   // Fail open: nobody was to read it.
   void body?.cancel().catch(() => undefined)
-  return { status, fields: [...headers] }
+  // The listener adds the one field that every response has.
+  const date: FieldList = headers.has('date') ? [] : [['date', formatHttpDate(edge.clock.now())]]
+  return { status, fields: [...headers, ...date] }
 }

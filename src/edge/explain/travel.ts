@@ -56,6 +56,9 @@ export async function travel({ page, zone, probes }: Asked, edge: EdgeServices):
     const last = { leg, rehearsal }
     const answer = rehearsal?.answer
     if (leg.kind === 'preflight') preflight ??= preflightOf(leg, answer)
+    if (rehearsal?.isRefused === true) {
+      return { first, preflight, hops, lines, browser: refused(leg), last }
+    }
     if (answer === undefined) {
       const browser = await unanswered(
         { leg, rehearsal, state, passedPreflight, probes, credentials: page.credentials },
@@ -167,6 +170,11 @@ const UNKNOWN: BrowserReport = {
   assumes: undefined,
   exposed: [],
   timing: 'hidden',
+}
+
+function refused({ method }: Leg): BrowserReport {
+  const why = `the edge closes the connection on a ${method}, so the page has a network error`
+  return { ...UNKNOWN, verdict: 'block', step: stepTitle('no-answer'), code: 'no-answer', why }
 }
 
 function unknown(why: string): BrowserReport {
