@@ -7,7 +7,15 @@ import { STEPS, type StepName } from './steps.ts'
 const A = 'https://a.example'
 const BASE: Situation = {
   ...{ verdict: 'block', code: 'allow-origin-missing', url: 'http://b/x', method: 'GET', origin: A, pageOrigin: A },
-  ...{ credentials: false, isPreflight: false, unsafeNames: [], fields: [], isMade: false, isStored: false },
+  ...{
+    credentials: false,
+    isPreflight: false,
+    unsafeNames: [],
+    fields: [],
+    isMade: false,
+    isRuleRedirect: false,
+    isStored: false,
+  },
   ...{ wouldPassNow: undefined, wasProbed: false },
 }
 
@@ -19,6 +27,7 @@ test.each([
   ['F20: an opaque page', { origin: 'null', pageOrigin: 'null' }, 'never grant null'],
   ['F19: null by a redirect', { origin: 'null' }, 'a redirect across origins made the Origin null'],
   ['F17: a page of the edge', { isMade: true }, 'mend the origin server first'],
+  ['a redirect that a rule made', { isMade: true, isRuleRedirect: true }, 'a rule of the zone redirects'],
   ['F10: a copy that the origin has mended', { isStored: true, wouldPassNow: true }, 'varyant purge http://b/x --origin https://a.example'],
   ['a preflight without grant', { isPreflight: true, method: 'PUT', unsafeNames: ['x-a'] }, 'answer OPTIONS for this URL with 204, Access-Control-Allow-Origin: https://a.example, Access-Control-Allow-Methods: PUT, Access-Control-Allow-Headers: x-a and Vary: Origin'],
   ['a header not allowed', { code: 'header-not-allowed', isPreflight: true, unsafeNames: ['x-a', 'x-b'] }, 'Access-Control-Allow-Headers: x-a, x-b'],

@@ -26,6 +26,8 @@ export type Situation = {
   readonly fields: FieldList | undefined
   /** It is a page of the edge's own. */
   readonly isMade: boolean
+  /** It is a redirect that a rule made. */
+  readonly isRuleRedirect: boolean
   /** It came from the store. */
   readonly isStored: boolean
   /** What the origin server says by now would pass. */
@@ -62,6 +64,7 @@ function adviseOnBlocked(situation: Situation): string {
   if (isStored && wouldPassNow === true) {
     return `the origin server grants it by now; drop the copy that does not: ${purgeOf(url, origin)}`
   }
+  if (situation.isRuleRedirect) return RULE_REDIRECT
   if (isMade)
     return 'the origin server did not answer, and a page of the edge grants nothing: mend the origin server first'
   if (origin === 'null' && situation.pageOrigin !== 'null' && code?.startsWith('allow-') === true) {
@@ -69,6 +72,9 @@ function adviseOnBlocked(situation: Situation): string {
   }
   return REMEDIES[code ?? 'allow-origin-missing'](situation)
 }
+
+const RULE_REDIRECT =
+  'a rule of the zone redirects before the origin server is asked, and its redirect grants nothing: let the page ask for the URL that it leads to'
 
 const REMEDIES: Readonly<Record<StepName, (situation: Situation) => string>> = {
   'same-origin': () => 'nothing is to be changed',

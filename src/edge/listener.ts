@@ -10,12 +10,14 @@ import type { Explain } from '../cors/index.ts'
 import { splitTarget } from '../http/index.ts'
 import type { OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
+import type { Locate } from '../rulesets/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
-import { type Exchange, makeExchange, type Scheme, UNKNOWN_PEER } from './exchange.ts'
+import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
 import { makeExplain } from './explain/explain.ts'
 import { Flights } from './flights.ts'
 import { answerFromMemory } from './hot-path.ts'
+import { UNKNOWN_PEER } from './nobody.ts'
 import { handle } from './pipeline.ts'
 import { makePurgeTarget } from './purge-target.ts'
 import { nextRay } from './ray.ts'
@@ -30,6 +32,8 @@ export type EdgeParts = {
   readonly origins: OriginClient
   readonly clock: Clock
   readonly events: EventSink
+  /** Where addresses are, when there is a database of them. */
+  readonly locate?: Locate | undefined
 }
 
 export interface Edge {
@@ -59,6 +63,7 @@ export function startEdge(parts: EdgeParts): Edge {
     routes: makeRoutes(snapshot),
     flights: new Flights(),
     background: makeBackground(events),
+    locate: parts.locate,
     debugHeaders: config.debugHeaders,
     accessLog: config.accessLog,
   }
@@ -130,11 +135,13 @@ function receive(
 
 function openExchange(request: Request, server: Server, scheme: Scheme, edge: EdgeServices): Exchange {
   const { path, query } = splitTarget(request.url)
+  const peer = server.requestIP(request)
   return makeExchange({
     clientRequest: request,
     method: request.method,
     scheme,
-    peer: server.requestIP(request)?.address ?? UNKNOWN_PEER,
+    peer: peer?.address ?? UNKNOWN_PEER,
+    peerPort: peer?.port,
     receivedAt: edge.clock.now(),
     ray: nextRay(),
     path,

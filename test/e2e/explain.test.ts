@@ -101,7 +101,7 @@ describe('what is stored', () => {
       [null, null, `it is the copy of no Origin, and this request has Origin ${A}`],
       [B, B, `it is the copy of Origin ${B}, and this request has Origin ${A}`],
     ])
-    expect(cache.trail).toEqual(['a stored response is fresh'])
+    expect(cache.trail).toEqual([expect.stringContaining('set cache'), 'a stored response is fresh'])
     expect(browser).toMatchObject({
       verdict: 'allow',
       code: 'cors-allowed',
@@ -164,7 +164,7 @@ describe('what is stored', () => {
     await play(scene, [{ get: '/f', fields: [...from(A), ['Accept-Encoding', 'gzip, deflate, br, zstd']] }])
     const { cache } = await explain('/f', { origin: A })
     expect(cache.status).toBe('HIT')
-    expect(cache.trail[0]).toContain("read as a browser's request")
+    expect(cache.trail.join()).toContain("read as a browser's request")
     expect((await explain('/f', { origin: A, headers: { 'Accept-Encoding': 'identity' } })).cache.status).toBe('MISS')
   })
 
@@ -354,6 +354,85 @@ describe('redirects', () => {
       verdict: 'block',
       code: 'too-many-redirects',
     })
+  })
+})
+
+describe('rules', () => {
+  async function rule(phase: string, body: Readonly<Record<string, unknown>>): Promise<void> {
+    const path = `/zones/${zoneId(ZONE)}/rulesets/phases/${phase}/entrypoint`
+    const answer = await scene.edge.api('PUT', path, { rules: [{ expression: 'true', description: 'mine', ...body }] })
+    if (answer.status !== 200) throw new Error(answer.text)
+  }
+  const rewriting = { action: 'rewrite', action_parameters: { uri: { path: { value: '/new' } } } }
+  const granting = {
+    action: 'rewrite',
+    action_parameters: { headers: { [ACAO]: { operation: 'set', value: '*' } } },
+  }
+
+  test('that rewrite the URL: the copy of the URL that the origin server got', async () => {
+    await stage(reflecting)
+    await rule('http_request_transform', { ...rewriting, expression: 'http.request.uri.path eq "/old"' })
+    await play(scene, [{ get: '/new', fields: from(A) }])
+    const { cache } = await explain('/old', { origin: A })
+    expect(cache).toMatchObject({ status: 'HIT', key: `${zoneId(ZONE)} origin=${A} http://${ZONE}/new` })
+    await play(scene, [{ get: '/old', fields: from(A), cache: 'HIT' }])
+  })
+
+  test('that set a grant: the operator has decided, and the page may read it', async () => {
+    await stage(() => ({ fields: [MAX_AGE], body: 'x' }))
+    await play(scene, [{ get: '/f', fields: from(A) }])
+    expect((await explain('/f', { origin: A })).browser.verdict).toBe('block')
+    await rule('http_response_headers_transform', granting)
+    const { cache, browser, answer } = await explain('/f', { origin: A })
+    expect(browser.verdict).toBe('allow')
+    expect(answer?.fields['access-control-allow-origin']).toBe('*')
+    // What is stored is the origin's.
+    expect(cache.variant?.fields['access-control-allow-origin']).toBeUndefined()
+    expect(cache.trail.filter((line) => line.startsWith('rule '))).toHaveLength(2)
+  })
+
+  test('that change the request: what the key is made of, and what a probe asks', async () => {
+    await stage(reflecting)
+    const dropping = { action: 'rewrite', action_parameters: { headers: { Origin: { operation: 'remove' } } } }
+    await rule('http_request_late_transform', dropping)
+    await play(scene, [{ get: '/f', fields: from(A), cache: 'MISS' }])
+    expect(await explain('/f', { origin: B })).toMatchObject({
+      cache: { status: 'HIT' },
+      browser: { verdict: 'block' },
+    })
+    expect(await explain('/g', { origin: B, probe: true })).toMatchObject({ browser: { verdict: 'block' } })
+    expect(scene.origin.requests.at(-1)?.field('origin')).toBeUndefined()
+  })
+
+  test('that redirect: their redirect grants nothing', async () => {
+    await stage(reflecting)
+    const target = { status_code: 302, target_url: { value: `http://${ZONE}/g` } }
+    const redirecting = { action: 'redirect', action_parameters: { from_value: target } }
+    await rule('http_request_dynamic_redirect', { ...redirecting, expression: 'http.request.uri.path eq "/f"' })
+    const { browser, advice, answer, cache } = await explain('/f', { origin: A })
+    expect(answer).toMatchObject({ status: 302, fields: { location: `http://${ZONE}/g` } })
+    expect(cache.status).toBeNull()
+    expect(browser).toMatchObject({ verdict: 'block', code: 'allow-origin-missing' })
+    expect(advice).toContain('a rule of the zone redirects')
+    expect((await explain('/f', { origin: `http://${ZONE}`, probe: true })).hops).toHaveLength(2)
+  })
+
+  test('for the response of the origin server: what it is stored for', async () => {
+    await stage(() => ({
+      fields: [
+        ['Cache-Control', 'no-store'],
+        [ACAO, '*'],
+      ],
+      body: 'x',
+    }))
+    const keeping = {
+      action: 'set_cache_control',
+      action_parameters: { 'no-store': { operation: 'remove' }, 'max-age': { operation: 'set', value: 60 } },
+    }
+    expect((await explain('/f', { origin: A, probe: true })).cache.status).toBe('BYPASS')
+    await rule('http_response_cache_settings', keeping)
+    expect((await explain('/f', { origin: A, probe: true })).cache.status).toBe('MISS')
+    await play(scene, [{ get: '/f', fields: from(A), cache: 'MISS' }, { get: '/f', fields: from(A), cache: 'HIT' }]) // biome-ignore format: short
   })
 })
 

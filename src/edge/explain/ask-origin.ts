@@ -15,6 +15,7 @@ import {
 import type { ProbeReport } from '../../cors/index.ts'
 import { fieldValue, isFinal } from '../../http/index.ts'
 import { ClientGone, type OriginAnswer } from '../../origin/index.ts'
+import { passUnderResponseRules, passUnderRules, underResponseRules } from '../cache-response.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { KeyedExchange, RoutedExchange } from '../exchange.ts'
 import { fetchingFields, passingFields } from '../origin-request.ts'
@@ -76,7 +77,11 @@ function send(question: Question, edge: EdgeServices): Promise<OriginAnswer> {
 }
 
 function judge(question: Question, answer: OriginAnswer, requestTime: EpochMillis, edge: EdgeServices): EdgeResponse {
-  if (!('base' in question)) return passing(answer, question.passesAs)
+  if (!('base' in question)) {
+    const passed = passing(answer, question.passesAs)
+    passUnderResponseRules(question.exchange, answer, edge)
+    return passed
+  }
   if (!isFinal(answer.status)) throw new EdgeError('origin-bad-response', `status ${answer.status}`)
   const received: ReceivedResponse = {
     status: answer.status,
@@ -91,22 +96,30 @@ function judge(question: Question, answer: OriginAnswer, requestTime: EpochMilli
   switch (outcome) {
     case 'freshen':
       if (base === undefined) break
-      return freshened(exchange, base, received)
+      return freshened(exchange, base, received, edge)
     case 'serve-stale':
       if (base === undefined) break
       return stored(base.response, 'reused-on-error', base.response.body.length)
     case 'bad-answer':
       break
     case 'replace':
-      return taken(question, answer, received)
+      return taken(question, answer, received, edge)
     default:
       return unreachable(outcome)
   }
   throw new EdgeError('origin-bad-response', `${answer.status} to a request without conditions`)
 }
 
-function freshened(exchange: KeyedExchange, base: Variant, received: ReceivedResponse): EdgeResponse {
-  const decision = decideFreshened(exchange.plan.settings, presentedOf(exchange), base.response, received)
+function freshened(
+  exchange: KeyedExchange,
+  base: Variant,
+  received: ReceivedResponse,
+  edge: EdgeServices,
+): EdgeResponse {
+  const { settings } = exchange.plan
+  const decision = decideFreshened(settings, presentedOf(exchange), base.response, received, (merged) =>
+    underResponseRules(exchange, merged, edge),
+  )
   if (decision.kind === 'refuse') {
     exchange.trail.push(`not stored: ${NOT_STORED_REASONS[decision.reason]}`)
     return stored(base.response, 'validated', base.response.body.length)
@@ -121,12 +134,15 @@ function taken(
   { exchange, base }: Extract<Question, { base: unknown }>,
   answer: OriginAnswer,
   received: ReceivedResponse,
+  edge: EdgeServices,
 ): EdgeResponse {
+  const ruled = underResponseRules(exchange, received, edge)
   const decision =
     mayTakePart({ exchange, isBehind: false }, answer) ??
-    decideStorable(exchange.plan.settings, presentedOf(exchange), received)
+    decideStorable(exchange.plan.settings, presentedOf(exchange), received, ruled)
   if (decision.kind === 'refuse') {
     exchange.trail.push(`not stored: ${NOT_STORED_REASONS[decision.reason]}`)
+    passUnderRules(answer, ruled)
     return passing(answer, 'not-stored')
   }
   exchange.trail.push(base === undefined ? 'the answer would be stored' : 'the answer would replace the stored one')

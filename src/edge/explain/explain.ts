@@ -13,6 +13,7 @@ import {
   type Explain,
   type ExplainQuestion,
   type Explanation,
+  isRedirectStatus,
   unsafeRequestHeaderNames,
 } from '../../cors/index.ts'
 import { fieldValue } from '../../http/index.ts'
@@ -68,6 +69,7 @@ function advise({ url, method, origin, credentials, headers, probe }: ExplainQue
   const { browser, last } = travelled
   const { leg, rehearsal } = last
   const sentOrigin = fieldValue(leg.fields, 'origin')
+  const isMade = rehearsal?.answer !== undefined && rehearsal.status === undefined
   return adviseOn({
     ...{ verdict: browser.verdict, code: browser.code, method, credentials, pageOrigin: origin },
     url: leg.kind === 'preflight' ? url.href : leg.url.href,
@@ -75,7 +77,8 @@ function advise({ url, method, origin, credentials, headers, probe }: ExplainQue
     isPreflight: leg.kind === 'preflight',
     unsafeNames: unsafeRequestHeaderNames(headers),
     fields: rehearsal?.answer?.fields,
-    isMade: rehearsal?.answer !== undefined && rehearsal.status === undefined,
+    isMade,
+    isRuleRedirect: isMade && isRedirectStatus(rehearsal.answer.status),
     isStored: rehearsal?.variant !== undefined,
     wouldPassNow: wouldPassNow(rehearsal, sentOrigin, credentials),
     wasProbed: probe,

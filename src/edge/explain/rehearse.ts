@@ -3,21 +3,23 @@
 // Nothing is written, counted, logged, launched or marked as used.  What only the origin server knows is either asked
 // (ask-origin.ts, when the caller wants it) or taken as what is likely, with the condition in words.
 
-import { unreachable } from '../../base/index.ts'
+import { EdgeError, unreachable } from '../../base/index.ts'
 import { type CacheOutcome, cacheStatusName, findVariant, type Variant, validationFields } from '../../cache/index.ts'
 import type { Leg, LegAnswer, ProbeReport } from '../../cors/index.ts'
 import { type FieldList, formatHttpDate, splitTarget } from '../../http/index.ts'
 import { debugStatus } from '../debug-status.ts'
 import type { EdgeServices } from '../edge.ts'
-import { type Exchange, fieldReader, type KeyedExchange, makeExchange, type Scheme, UNKNOWN_PEER } from '../exchange.ts'
-import { ADMISSION_STAGES, REQUEST_STAGES, runUntilAnswered } from '../pipeline.ts'
+import { type Exchange, fieldReader, type KeyedExchange, makeExchange, type Scheme } from '../exchange.ts'
+import { UNKNOWN_PEER } from '../nobody.ts'
+import { admit } from '../pipeline.ts'
 import { nextRay } from '../ray.ts'
+import { faultAnswer } from '../refusal.ts'
 import type { BodySource, EdgeResponse } from '../response.ts'
 import { applyCacheSettings } from '../stages/cache-settings.ts'
 import { deliver } from '../stages/deliver.ts'
 import { flightKey, selectingOf } from '../stages/fetch.ts'
-import { findZone } from '../stages/find-zone.ts'
 import { decideAbout, MISS_REASONS, type MissReason } from '../stages/look-up.ts'
+import { transformResponse } from '../stages/response-headers.ts'
 import { askOrigin } from './ask-origin.ts'
 import { isHandedOn } from './methods.ts'
 
@@ -50,25 +52,21 @@ const BROWSER_ENCODINGS = 'gzip, deflate, br, zstd'
 export async function rehearse(leg: Leg, probes: boolean, edge: EdgeServices): Promise<Rehearsal> {
   const exchange = openExchange(leg, edge)
   if (!isHandedOn(leg.method)) return refusedByListener(exchange)
-  const refused = runUntilAnswered(ADMISSION_STAGES, exchange, edge)
-  if (refused !== undefined) return answered(exchange, refused, edge)
-  const found = findZone(exchange, edge)
-  if (found.kind === 'answered') return answered(exchange, found.response, edge)
-  const made = runUntilAnswered(REQUEST_STAGES, found.exchange, edge)
-  if (made !== undefined) return answered(found.exchange, made, edge)
-  const entrance = applyCacheSettings(found.exchange)
+  const admission = admit(exchange, edge)
+  if (admission.kind === 'answered') return answered(exchange, admission.response, edge)
+  const entrance = applyCacheSettings(admission.exchange, edge)
   switch (entrance.kind) {
     case 'eligible':
       return rehearseLookUp(entrance.exchange, probes, edge)
     case 'bypass':
       return rehearsePassing(
-        { ...NOTHING, exchange: found.exchange, outcome: 'not-stored', eligible: false },
+        { ...NOTHING, exchange: admission.exchange, outcome: 'not-stored', eligible: false },
         probes,
         edge,
       )
     case 'ineligible':
       return rehearsePassing(
-        { ...NOTHING, exchange: found.exchange, outcome: 'ineligible', eligible: false },
+        { ...NOTHING, exchange: admission.exchange, outcome: 'ineligible', eligible: false },
         probes,
         edge,
       )
@@ -86,6 +84,7 @@ function openExchange({ url, method, fields }: Leg, edge: EdgeServices): Exchang
     method,
     scheme: url.protocol === 'https:' ? 'https' : ('http' satisfies Scheme),
     peer: UNKNOWN_PEER,
+    peerPort: undefined,
     receivedAt: edge.clock.now(),
     ray: nextRay(),
     path,
@@ -141,7 +140,7 @@ function look(exchange: KeyedExchange, edge: EdgeServices): Looked {
  * first where that fits something, and else as the second.
  */
 function asBrowser(exchange: KeyedExchange, underKey: readonly Variant[]): Looked | undefined {
-  const { headers } = exchange.clientRequest
+  const headers = exchange.presented
   if (headers.has('accept-encoding')) return undefined
   headers.set('accept-encoding', BROWSER_ENCODINGS)
   const variant = findVariant(
@@ -157,8 +156,8 @@ function asBrowser(exchange: KeyedExchange, underKey: readonly Variant[]): Looke
   return { kind: 'found', variant, underKey }
 }
 
-function presented({ clientRequest }: KeyedExchange): (name: string) => string | null {
-  return fieldReader(clientRequest.headers)
+function presented(exchange: KeyedExchange): (name: string) => string | null {
+  return fieldReader(exchange.presented)
 }
 
 /** The variant as it stands, in a record of its own; none when a purge named it. */
@@ -177,22 +176,12 @@ async function reused(
   { underKey, probes }: { readonly underKey: readonly Variant[]; readonly probes: boolean },
   edge: EdgeServices,
 ): Promise<Rehearsal> {
-  const answer = await sent(exchange, storedResponse(variant, outcome), edge)
+  const goesOut = await sent(exchange, storedResponse(variant, outcome), edge)
   // The store answers; the probe tells what the origin server would say by now.
   const probe = probes
-    ? (await askOrigin({ exchange: { ...exchange, trail: [] }, base: undefined }, edge)).report
+    ? (await askOrigin({ exchange: { ...exchange, trail: [], context: undefined }, base: undefined }, edge)).report
     : undefined
-  return {
-    exchange,
-    eligible: true,
-    isRefused: false,
-    status: cacheStatusName(outcome),
-    assumes: undefined,
-    variant,
-    underKey,
-    answer,
-    probe,
-  }
+  return { exchange, eligible: true, isRefused: false, assumes: undefined, variant, underKey, probe, ...goesOut }
 }
 
 // What only the origin server knows
@@ -208,8 +197,7 @@ const NOTHING: Pick<Rehearsal, 'variant' | 'underKey' | 'isRefused'> = {
 async function probed(parts: Unknown, edge: EdgeServices): Promise<Rehearsal> {
   const { exchange, variant } = parts
   const { response, report } = await askOrigin({ exchange, base: variant }, edge)
-  const status = response.kind === 'made' ? undefined : cacheStatusName(response.outcome)
-  return { ...parts, status, assumes: undefined, answer: await sent(exchange, response, edge), probe: report }
+  return { ...parts, assumes: undefined, probe: report, ...(await sent(exchange, response, edge)) }
 }
 
 /** The likely outcome: the origin server does as it did before. */
@@ -217,8 +205,9 @@ async function foreseen(parts: Unknown, edge: EdgeServices): Promise<Omit<Rehear
   const { exchange, variant, underKey } = parts
   const outcome = likelyOutcome(exchange, variant, underKey, edge)
   // A copy that is validated or replaced: most origin servers send the fields again that they sent before.
-  const answer = variant === undefined ? undefined : await sent(exchange, storedResponse(variant, outcome), edge)
-  return { ...parts, status: cacheStatusName(outcome), assumes: ASSUMPTIONS[outcome], answer }
+  const known = { ...parts, assumes: ASSUMPTIONS[outcome] }
+  if (variant === undefined) return { ...known, status: cacheStatusName(outcome), answer: undefined }
+  return { ...known, ...(await sent(exchange, storedResponse(variant, outcome), edge)) }
 }
 
 type LikelyOutcome = 'stored' | 'not-stored' | 'validated' | 'replaced'
@@ -262,16 +251,14 @@ async function rehearsePassing(
     return { ...known, answer: undefined, probe: { kind: 'not-asked', why } }
   }
   const { response, report } = await askOrigin({ exchange, passesAs: outcome }, edge)
-  const status = response.kind === 'made' ? undefined : cacheStatusName(response.outcome)
-  return { ...parts, status, assumes: undefined, answer: await sent(exchange, response, edge), probe: report }
+  return { ...parts, assumes: undefined, probe: report, ...(await sent(exchange, response, edge)) }
 }
 
 // What goes out
 
 async function answered(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): Promise<Rehearsal> {
-  const answer = await sent(exchange, response, edge)
-  const status = response.kind === 'made' ? undefined : cacheStatusName(response.outcome)
-  return { ...NOTHING, exchange, eligible: false, status, assumes: undefined, answer, probe: undefined }
+  const goesOut = await sent(exchange, response, edge)
+  return { ...NOTHING, exchange, eligible: false, assumes: undefined, probe: undefined, ...goesOut }
 }
 
 function storedResponse({ response }: Variant, outcome: CacheOutcome): EdgeResponse {
@@ -284,15 +271,26 @@ function storedResponse({ response }: Variant, outcome: CacheOutcome): EdgeRespo
   return { kind: 'stored', outcome, stored: response, body, receivedAge: undefined }
 }
 
-/** The head of the response that the client would get; its body is let go unread. */
-async function sent(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): Promise<LegAnswer> {
+type Sent = Pick<Rehearsal, 'status'> & { readonly answer: LegAnswer }
+
+/** The head of the response that the client would get, with its CF-Cache-Status; its body is let go unread. */
+async function sent(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): Promise<Sent> {
   // To HEAD goes the same head, without content that would have to be put together.  RFC 9110 §9.3.2
-  const clientResponse = await deliver({ ...exchange, method: 'HEAD' }, response, edge)
+  const delivered = await deliver({ ...exchange, method: 'HEAD' }, response, edge)
+  const clientResponse = transformResponse(exchange, response, delivered, edge)
+  if (!(clientResponse instanceof EdgeError)) return headOf(exchange, response, clientResponse, edge)
+  // A rule failed: its page goes out instead, and no rule is asked about it.
+  const page = faultAnswer(exchange, clientResponse)
+  return headOf(exchange, page, await deliver({ ...exchange, method: 'HEAD' }, page, edge), edge)
+}
+
+function headOf(exchange: Exchange, response: EdgeResponse, clientResponse: Response, edge: EdgeServices): Sent {
   if (edge.debugHeaders) clientResponse.headers.append('cache-status', debugStatus(exchange, response, edge))
   const { status, headers, body } = clientResponse
   // Fail open: nobody was to read it.
   void body?.cancel().catch(() => undefined)
   // The listener adds the one field that every response has.
   const date: FieldList = headers.has('date') ? [] : [['date', formatHttpDate(edge.clock.now())]]
-  return { status, fields: [...headers, ...date] }
+  const answer = { status, fields: [...headers, ...date] }
+  return { answer, status: response.kind === 'made' ? undefined : cacheStatusName(response.outcome) }
 }

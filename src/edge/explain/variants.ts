@@ -87,7 +87,7 @@ function isSameUrl({ location }: StoredResponse, { location: asked }: KeyedExcha
 
 /** Under one key, the first selecting field that differs. */
 function whyNotSelected(exchange: KeyedExchange, { selecting }: StoredResponse): string {
-  const field = fieldReader(exchange.clientRequest.headers)
+  const field = fieldReader(exchange.presented)
   for (const [name, value] of selecting) {
     const [[, asked] = ['', undefined]] = selectingFor([name], field, exchange.plan.settings.vary)
     if (asked !== value) return `it is for ${named(name, value)}, and this request has ${named(name, asked)}`
