@@ -51,22 +51,19 @@ function describe(response: StoredResponse, { clock }: EdgeServices): Described 
 export type Others = { readonly listed: readonly OtherVariant[]; readonly areMore: boolean }
 
 /** Every other stored response for the URL: of other Origins, of other key parts, and variants that do not fit. */
-export async function findOthers({ exchange, variant, underKey }: Rehearsal, edge: EdgeServices): Promise<Others> {
-  const { key, location } = exchange
-  if (key === undefined || location === undefined) return { listed: [], areMore: false }
+export async function findOthers({ exchange, variant }: Rehearsal, edge: EdgeServices): Promise<Others> {
+  if (exchange.key === undefined) return { listed: [], areMore: false }
   const keyed = exchange as KeyedExchange
-  const listed: OtherVariant[] = underKey
-    .filter(({ response }) => response.id !== variant?.response.id)
-    .map(({ response }) => ({ ...report(response, edge), whyNot: whyNotSelected(keyed, response) }))
+  const listed: OtherVariant[] = []
   let walked = 0
   for (const response of edge.store.responses()) {
     walked += 1
-    if (walked > MAX_WALKED || listed.length >= MAX_OTHERS)
-      return { listed: listed.slice(0, MAX_OTHERS), areMore: true }
+    if (walked > MAX_WALKED || listed.length >= MAX_OTHERS) return { listed, areMore: true }
     if (walked % STEP_RESPONSES === 0) await new Promise((resolve) => setImmediate(resolve))
-    if (response.key === key || !isSameUrl(response, keyed) || edge.journal.standing(response).kind === 'purged')
-      continue
-    listed.push({ ...report(response, edge), whyNot: whyOtherKey(keyed, response) })
+    if (!isSameUrl(response, keyed) || response.id === variant?.response.id) continue
+    if (edge.journal.standing(response).kind === 'purged') continue
+    const whyNot = response.key === keyed.key ? whyNotSelected(keyed, response) : whyOtherKey(keyed, response)
+    listed.push({ ...report(response, edge), whyNot })
   }
   return { listed, areMore: false }
 }

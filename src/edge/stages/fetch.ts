@@ -120,8 +120,13 @@ function board(exchange: KeyedExchange, wanted: Wanted, edge: EdgeServices): { f
 }
 
 /** The key, and the values of the fields that are known to select, so that nobody waits for another's variant. */
-export function flightKey({ key }: KeyedExchange, selecting: Selecting): string {
+function flightKey({ key }: KeyedExchange, selecting: Selecting): string {
   return selecting.length === 0 ? key : `${key} ${JSON.stringify(selecting)}`
+}
+
+/** Whether what was last fetched for such a request could be stored, as far as that is remembered. */
+export function wasStorable(exchange: KeyedExchange, base: Base, edge: EdgeServices): boolean {
+  return edge.flights.mayShare(flightKey(exchange, base?.response.selecting ?? newestSelecting(exchange, edge)))
 }
 
 /** How this request would be selected if its answer varied as the newest stored one does. */
@@ -130,7 +135,7 @@ function newestSelecting(exchange: KeyedExchange, { store }: EdgeServices): Sele
   return newest === undefined ? [] : selectingOf(newest.response.selecting, exchange)
 }
 
-export function selectingOf(like: Selecting, exchange: KeyedExchange): Selecting {
+function selectingOf(like: Selecting, exchange: KeyedExchange): Selecting {
   const names = like.map(([name]) => name)
   return selectingFor(names, fieldReader(exchange.presented), exchange.plan.settings.vary)
 }
@@ -317,10 +322,7 @@ async function take(voyage: Voyage, answer: OriginAnswer, received: ReceivedResp
 }
 
 /** A part is an answer only to somebody who asked for one; nobody else's request may bring one.  RFC 9110 §15.3.7 */
-export function mayTakePart(
-  { exchange, isBehind }: Pick<Voyage, 'exchange' | 'isBehind'>,
-  { status }: OriginAnswer,
-): StorableDecision | undefined {
+function mayTakePart({ exchange, isBehind }: Voyage, { status }: OriginAnswer): StorableDecision | undefined {
   if (status !== 206) return undefined
   if (isBehind || !exchange.presented.has('range')) {
     throw new EdgeError('origin-bad-response', '206 to a request without Range')
@@ -390,16 +392,11 @@ function isSame(base: Variant, variant: Variant): boolean {
   return JSON.stringify(base.response.selecting) === JSON.stringify(variant.response.selecting)
 }
 
-export function mayGoOutStale(
-  base: Variant,
-  { plan }: KeyedExchange,
-  now: EpochMillis,
-  failure: OriginFailure,
-): boolean {
+function mayGoOutStale(base: Variant, { plan }: KeyedExchange, now: EpochMillis, failure: OriginFailure): boolean {
   return !plan.settings.alwaysOnline && mayServeOnError(base.response, base.invalidatedAt, now, failure)
 }
 
-export function presentedOf({ presented, path }: KeyedExchange): PresentedRequest {
+function presentedOf({ presented, path }: KeyedExchange): PresentedRequest {
   return { hasAuthorization: presented.has('authorization'), path }
 }
 

@@ -4,14 +4,7 @@
 // they are only asked, in this order.  What a purge named is removed on the way, and the look-up goes on without it.
 
 import { unreachable } from '../../base/index.ts'
-import {
-  type CacheStore,
-  type Content,
-  decideReuse,
-  findVariant,
-  type StoredResponse,
-  type Variant,
-} from '../../cache/index.ts'
+import { type CacheStore, type Content, decideReuse, findVariant, type Variant } from '../../cache/index.ts'
 import type { PurgeJournal } from '../../purge/index.ts'
 import type { EdgeServices } from '../edge.ts'
 import { fieldReader, type KeyedExchange } from '../exchange.ts'
@@ -19,21 +12,13 @@ import { fieldReader, type KeyedExchange } from '../exchange.ts'
 /** What the store has for a request. */
 export type CacheDecision =
   /** Nothing that fits. */
-  | { readonly kind: 'miss'; readonly reason: MissReason }
+  | { readonly kind: 'miss'; readonly reason: 'uri-miss' | 'vary-miss' }
   /** Reuse it. */
   | { readonly kind: 'fresh'; readonly variant: Variant; readonly content: Content }
   /** Reuse it now, and validate it behind the client's back. */
   | { readonly kind: 'stale-while-revalidate'; readonly variant: Variant; readonly content: Content }
   /** Ask the origin server first. */
   | { readonly kind: 'must-validate'; readonly variant: Variant; readonly content: Content }
-
-export type MissReason = 'uri-miss' | 'vary-miss'
-
-/** Why nothing was found, as the trail says it. */
-export const MISS_REASONS: Readonly<Record<MissReason, string>> = {
-  'uri-miss': 'nothing is stored under the key',
-  'vary-miss': 'no stored variant fits the request',
-}
 
 /** The decision for one request; damaged bodies count as absent. */
 export async function lookUp(exchange: KeyedExchange, edge: EdgeServices): Promise<CacheDecision> {
@@ -53,8 +38,8 @@ export async function lookUp(exchange: KeyedExchange, edge: EdgeServices): Promi
   }
 }
 
-function miss(exchange: KeyedExchange, reason: MissReason): CacheDecision {
-  exchange.trail.push(MISS_REASONS[reason])
+function miss(exchange: KeyedExchange, reason: 'uri-miss' | 'vary-miss'): CacheDecision {
+  exchange.trail.push(reason === 'uri-miss' ? 'nothing is stored under the key' : 'no stored variant fits the request')
   return { kind: 'miss', reason }
 }
 
@@ -63,31 +48,22 @@ function judge(
   found: { readonly variant: Variant; readonly content: Content },
 ): CacheDecision {
   const { response, invalidatedAt } = found.variant
-  return { kind: decideAbout(exchange, response, invalidatedAt), ...found }
-}
-
-/** What may be done for this request with a stored response that fits it; says so in the trail. */
-export function decideAbout(
-  exchange: KeyedExchange,
-  stored: StoredResponse,
-  invalidatedAt: number | undefined,
-): 'fresh' | 'stale-while-revalidate' | 'must-validate' {
-  const decision = decideReuse(stored, invalidatedAt, exchange.receivedAt)
+  const decision = decideReuse(response, invalidatedAt, exchange.receivedAt)
   switch (decision.kind) {
     case 'fresh':
       exchange.trail.push('a stored response is fresh')
-      return 'fresh'
+      return { kind: 'fresh', ...found }
     case 'stale-while-revalidate':
       if (exchange.plan.settings.disableStaleWhileUpdating || exchange.plan.settings.alwaysOnline) break
       exchange.trail.push('a stored response is stale and within stale-while-revalidate')
-      return 'stale-while-revalidate'
+      return { kind: 'stale-while-revalidate', ...found }
     case 'must-validate':
       break
     default:
       return unreachable(decision)
   }
   exchange.trail.push('a stored response must be validated')
-  return 'must-validate'
+  return { kind: 'must-validate', ...found }
 }
 
 /**
