@@ -59,7 +59,7 @@ describe('the sentence', () => {
   }
   test('names both values', () => {
     expect(why(acao('https://b.example'))).toBe(
-      'Access-Control-Allow-Origin is "https://b.example", and the page is https://a.example',
+      'Access-Control-Allow-Origin is "https://b.example", and the Origin is https://a.example',
     )
   })
   test('says what the slash does', () => {

@@ -64,7 +64,7 @@ function whyOther(granted: string, origin: string): string {
     case 'allow-origin-not-an-origin':
       return `${is}; ${hintOf(granted, origin)}`
     default:
-      return `${is}, and the page is ${origin}`
+      return `${is}, and the Origin is ${origin}`
   }
 }
 
@@ -72,9 +72,9 @@ function hintOf(granted: string, origin: string): string {
   if (granted === `${origin}/`) return `the slash behind it makes it another text than ${origin}`
   if (granted.startsWith(`${origin}/`)) return `an origin has no path; ${origin} was meant`
   if (granted.toLowerCase() === origin.toLowerCase())
-    return `letters are compared with their case, and the page is ${origin}`
+    return `letters are compared with their case, and the Origin is ${origin}`
   if (granted.includes('*')) return 'a * in a pattern is no wildcard; only * alone is'
-  return `the page is ${origin}`
+  return `the Origin is ${origin}`
 }
 
 function passed(why: string): CheckOutcome {

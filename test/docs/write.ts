@@ -1,7 +1,10 @@
-// `npm run docs`: writes the parts of the documents that are derived from the source.
+// `npm run docs`: writes the parts of the documents that are derived from the source, and what their commands print.
 
 import { findDeviations, withDeviations } from './deviations.ts'
 import { DEVIATIONS, readSourceTexts } from './source-texts.ts'
+import { CORS_DOCUMENT, retakeTour } from './tour.ts'
 
 const document = await Bun.file(DEVIATIONS).text()
 await Bun.write(DEVIATIONS, withDeviations(document, findDeviations(await readSourceTexts())))
+
+await Bun.write(CORS_DOCUMENT, await retakeTour(await Bun.file(CORS_DOCUMENT).text()))

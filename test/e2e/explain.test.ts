@@ -133,6 +133,7 @@ describe('what is stored', () => {
     const asked = await explain('/f', { origin: A, probe: true })
     expect(asked.cache).toMatchObject({ status: 'MISS', assumes: null, variant: null })
     expect(asked.browser.verdict).toBe('allow')
+    expect(asked.cache.trail).toContain('the answer would be stored')
     await play(scene, [{ get: '/f', fields: from(A), cache: 'MISS' }])
   })
 

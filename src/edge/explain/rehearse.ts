@@ -64,15 +64,22 @@ export async function rehearse(leg: Leg, probes: boolean, edge: EdgeServices): P
   }
   const dry = makeDryEdge(edge)
   try {
-    return {
-      ...NOTHING,
-      isRefused: false,
-      ...(await run(exchange, probes, { dry: dry.services, edge })),
-      ...probed(dry.report()),
-    }
+    const outcome = await run(exchange, probes, { dry: dry.services, edge })
+    tellAsIf(exchange.trail)
+    return { ...NOTHING, isRefused: false, ...outcome, ...probed(dry.report()) }
   } finally {
     dry.close()
   }
+}
+
+/** What the stages say they do, which here they do not. */
+const AS_IF: Readonly<Record<string, string>> = {
+  'the answer is being stored': 'the answer would be stored',
+  'the answer replaces the stored one': 'the answer would replace the stored one',
+}
+
+function tellAsIf(trail: string[]): void {
+  for (const [index, sentence] of trail.entries()) trail[index] = AS_IF[sentence] ?? sentence
 }
 
 function probed(probe: ProbeReport | undefined): Partial<Pick<Rehearsal, 'probe'>> {
