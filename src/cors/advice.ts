@@ -19,6 +19,8 @@ export type Situation = {
   /** The page's own. */
   readonly pageOrigin: string | undefined
   readonly credentials: boolean
+  /** Chromium let pass what the standard would not. */
+  readonly isLenient: boolean
   /** The answer that decided was to a preflight. */
   readonly isPreflight: boolean
   readonly unsafeNames: readonly string[]
@@ -50,7 +52,11 @@ export function adviseOn(situation: Situation): string | undefined {
   }
 }
 
-function adviseOnAllowed({ origin, fields, isStored, wouldPassNow, url }: Situation): string | undefined {
+function adviseOnAllowed(situation: Situation): string | undefined {
+  const { origin, fields, isStored, wouldPassNow, url, isLenient } = situation
+  if (isLenient) {
+    return 'at the origin server, name it in Access-Control-Allow-Headers: Authorization; Chromium lets * stand for it, and the standard does not'
+  }
   if (isStored && wouldPassNow === false) {
     return `the origin server no longer grants it; drop the copy that still does: ${purgeOf(url, origin)}`
   }

@@ -20,6 +20,7 @@ export {
 } from './journey.ts'
 export { parseMethod } from './methods.ts'
 export { checkPreflight, decidePreflight, preflightFields, preflightMaxAge } from './preflight.ts'
+export type { Reading } from './reading.ts'
 export { isRedirectStatus } from './redirect.ts'
 export { isForbiddenRequestHeader, unsafeRequestHeaderNames } from './request-headers.ts'
 export { checkResourcePolicy } from './resource-policy.ts'

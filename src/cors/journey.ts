@@ -12,6 +12,7 @@ import type { FieldList } from '../http/index.ts'
 import { type Asker, corsCheck } from './check.ts'
 import { type ResponseType, readableNames } from './expose.ts'
 import { checkPreflight, decidePreflight, preflightFields } from './preflight.ts'
+import type { Reading } from './reading.ts'
 import { followRedirect, type RedirectedRequest } from './redirect.ts'
 import { isForbiddenRequestHeader } from './request-headers.ts'
 import { checkResourcePolicy } from './resource-policy.ts'
@@ -29,6 +30,8 @@ export type PageRequest = {
   readonly origin: string | undefined
   /** The credentials mode is "include". */
   readonly credentials: boolean
+  /** The standard's when absent. */
+  readonly reading?: Reading
 }
 
 /** One request that the browser sends. */
@@ -62,17 +65,18 @@ export type JourneyEnd = {
 export type JourneyState = {
   readonly request: RedirectedRequest
   readonly credentials: boolean
+  readonly reading: Reading
   readonly phase: 'preflight' | 'request'
   readonly timingFailed: boolean
 }
 
 /** The first request of a fetch. */
-export function setOut({ url, method, headers, origin, credentials }: PageRequest): Journey {
+export function setOut({ url, method, headers, origin, credentials, reading = 'standard' }: PageRequest): Journey {
   const request: RedirectedRequest = {
     ...{ url, method, headers, pageOrigin: origin },
     ...{ isCors: false, isTainted: false, redirects: 0 },
   }
-  return depart({ request, credentials, phase: 'request', timingFailed: false })
+  return depart({ request, credentials, reading, phase: 'request', timingFailed: false })
 }
 
 /** The request itself on its first hop, whether or not a preflight goes before it. */
@@ -142,12 +146,12 @@ function pageWants({ method, headers }: RedirectedRequest): { method: string; he
 }
 
 function afterPreflight(state: JourneyState, answer: LegAnswer): Journey {
-  const outcome = checkPreflight(pageWants(state.request), askerOf(state), answer)
+  const outcome = checkPreflight(pageWants(state.request), askerOf(state), answer, state.reading)
   return outcome.kind === 'failed' ? block(outcome.step) : send(state, 'request')
 }
 
 function afterRequest(state: JourneyState, answer: LegAnswer): Journey {
-  const { request, credentials } = state
+  const { request } = state
   const kind = kindOf(request)
   let why = ''
   // "If request's response tainting is "cors" and a CORS check ... returns failure, then return a network error":
@@ -157,7 +161,7 @@ function afterRequest(state: JourneyState, answer: LegAnswer): Journey {
     if (outcome.kind === 'failed') return block(outcome.step)
     why = outcome.why
   }
-  const redirect = followRedirect(request, answer)
+  const redirect = followRedirect(request, answer, state.reading)
   const timing = checkTiming(originOf(request), answer.fields, {
     isBasic: kind === 'same-origin',
     failedBefore: state.timingFailed,
@@ -166,7 +170,7 @@ function afterRequest(state: JourneyState, answer: LegAnswer): Journey {
     case 'failed':
       return block(redirect.step)
     case 'follow':
-      return depart({ request: redirect.next, credentials, phase: 'request', timingFailed: timing === 'hidden' })
+      return depart({ ...state, request: redirect.next, phase: 'request', timingFailed: timing === 'hidden' })
     case 'none':
       return arrive(state, answer, { kind, why, timing })
     default:

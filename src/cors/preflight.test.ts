@@ -85,6 +85,15 @@ test.each(ROWS)('preflight: %s', (_, wanted, credentials, given, expected) => {
   expect(outcome.kind === 'passed' ? 'passed' : outcome.step.name).toBe(expected)
 })
 
+test('Chromium lets * stand for Authorization, unless there are credentials', () => {
+  const given = answer(headers('*'))
+  const outcomeOf = (credentials: boolean, ...names: string[]): string =>
+    checkPreflight(wants('GET', ...names), { origin: A, credentials }, given, 'chromium').kind
+  expect(outcomeOf(false, 'authorization')).toBe('passed')
+  expect(outcomeOf(false, 'authorization', 'x-a')).toBe('passed')
+  expect(outcomeOf(true, 'authorization')).toBe('failed')
+})
+
 test.each([
   [undefined, 5],
   ['600', 600],

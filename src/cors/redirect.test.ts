@@ -76,6 +76,14 @@ describe('what is not followed', () => {
   test("credentials within the page's own origin are followed", () => {
     expect(nameOf(request('http://a.example/1'), to('http://u:p@a.example/2'))).toBe('follow')
   })
+  test('Chromium follows none to a URL with credentials', () => {
+    const outcome = followRedirect(request('http://a.example/1'), to('http://u:p@a.example/2'), 'chromium')
+    expect(outcome).toMatchObject({ kind: 'failed', step: { name: 'location-credentials' } })
+  })
+  test('Chromium follows none to a URL with credentials', () => {
+    const outcome = followRedirect(request('http://a.example/1'), to('http://u:p@a.example/2'), 'chromium')
+    expect(outcome).toMatchObject({ kind: 'failed', step: { name: 'location-credentials' } })
+  })
   test('"If request\'s redirect count is 20": the 21st', () => {
     expect(nameOf(request('http://b.example/1', { redirects: 19 }), to('/2'))).toBe('follow')
     expect(nameOf(request('http://b.example/1', { redirects: 20 }), to('/2'))).toBe('too-many-redirects')

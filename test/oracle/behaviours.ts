@@ -44,6 +44,7 @@ export type Behaviour = {
   readonly preflight: { readonly status: number; readonly methods: string | null; readonly headers: string | null; readonly maxAge: string | null } // biome-ignore format: short
   readonly expose: string | null
   readonly resourcePolicy: string | null
+  /** Timing-Allow-Origin; `page` stands for the origin of page a. */
   readonly timing: string | null
   readonly encodes: boolean
   /** Cuts the connection instead of answering. */
@@ -101,6 +102,7 @@ export const BEHAVIOURS: readonly (readonly [name: string, make: Make])[] = [
   ['preflight: the only answer with a grant', () => ({ grant: 'reflect', gaps: ['not-preflight'] })],
   ['exposed names', (random) => ({ grant: 'reflect', credentials: 'true', expose: random.pick(['*', 'ETag, X-Secret', 'x-secret', 'X-Secret;', '', 'set-cookie, content-range']), entityTag: true })],
   ['resource policy', (random) => ({ grant: random.pick(['star', 'none']), resourcePolicy: random.pick(['same-origin', 'same-site', 'cross-origin', 'x']), timing: random.pick([null, '*']) })],
+  ['timing', (random) => ({ grant: 'star', timing: random.pick([null, '*', 'null', 'http://a.example', '*, x', 'page']), redirect: random.once(2) ? { status: 302, to: random.pick(['/y', 's/y', 'a/y']) } : null })],
   ['not stored', (random) => ({ grant: random.pick(['reflect', 'list']), cacheControl: random.pick(['no-store', 'private', null]) })],
   ['stale while it is validated', (random) => ({ grant: 'reflect', entityTag: random.once(2), cacheControl: 'max-age=10, stale-while-revalidate=60' })],
   ['stale when it fails', () => ({ grant: 'reflect', cacheControl: 'max-age=10, stale-if-error=300' })],
@@ -146,7 +148,7 @@ function plainAnswer(behaviour: Behaviour, request: RecordedRequest, world: Worl
     ...(behaviour.entityTag ? [['ETag', tag] as const] : []),
     ...(behaviour.expose === null ? [] : [['Access-Control-Expose-Headers', behaviour.expose] as const]),
     ...(behaviour.resourcePolicy === null ? [] : [['Cross-Origin-Resource-Policy', behaviour.resourcePolicy] as const]),
-    ...(behaviour.timing === null ? [] : [['Timing-Allow-Origin', behaviour.timing] as const]),
+    ...(behaviour.timing === null ? [] : [['Timing-Allow-Origin', timingOf(behaviour.timing, world)] as const]),
     ...(redirect === null || redirect.to === ''
       ? []
       : [['Location', locationOf(redirect.to, request, world)] as const]),
@@ -155,6 +157,11 @@ function plainAnswer(behaviour: Behaviour, request: RecordedRequest, world: Worl
   const accepts = request.field('accept-encoding')?.includes('gzip') === true
   fields.push(['Vary', 'Accept-Encoding'], ...(accepts ? [['Content-Encoding', 'gzip'] as const] : []))
   return { status, fields, body: accepts ? gzipSync('content') : 'content' }
+}
+
+/** `page` stands for the origin of page a. */
+function timingOf(timing: string, world: World): string {
+  return timing === 'page' ? `http://b.example, ${world.originOf('a')}` : timing
 }
 
 function locationOf(to: string, { path }: RecordedRequest, world: World): string {

@@ -8,7 +8,6 @@
 // the page sees and on the fields that it can read.
 
 import { advance, type JourneyEnd, type PageRequest, parseMethod, setOut } from '../../src/cors/index.ts'
-import { until } from '../support/edge/index.ts'
 import type { FieldLine } from '../support/index.ts'
 import type { PageName } from './behaviours.ts'
 import { NO_ANSWER, type Relayed } from './relay.ts'
@@ -34,6 +33,7 @@ export type Told = {
     readonly why: string
     readonly assumes: string | null
     readonly exposed: readonly string[]
+    readonly timing: 'visible' | 'hidden'
   }
   readonly answer: { readonly status: number } | null
   readonly hops: readonly {
@@ -53,7 +53,7 @@ export async function compare(scenario: Scenario, directory: string, theatre: Th
   const { asking } = scenario
   const told = await explain(asking, directory, theatre)
   const { fetched, relayed } = await theatre.browse(asking, directory)
-  await settle(relayed, theatre)
+  await settle(statusesOf(relayed), theatre)
   const real = judge(asking, directory, relayed, theatre)
   const kind = told.browser.verdict === 'unknown' ? 'unknown' : told.browser.assumes === null ? 'compared' : 'assumed'
   return { differences: differencesOf({ told, fetched, relayed, real, kind }), kind, told, fetched, relayed }
@@ -65,12 +65,15 @@ async function take(step: Step, directory: string, theatre: Theatre): Promise<vo
   const urls = (['x', 'y'] as const).map((path) => askingUrl({ host: 'r', path }, directory, theatre.world))
   switch (step.do) {
     case 'ask': {
-      await theatre.ask(askingUrl(step, directory, theatre.world), originFields(step.page, theatre))
-      return
+      const { cacheStatus } = await theatre.ask(
+        askingUrl(step, directory, theatre.world),
+        originFields(step.page, theatre),
+      )
+      return settle([cacheStatus], theatre)
     }
     case 'browse': {
       const { relayed } = await theatre.browse(step.asking, directory)
-      return settle(relayed, theatre)
+      return settle(statusesOf(relayed), theatre)
     }
     case 'pass':
       theatre.edge.clock.advance(step.seconds * 1000)
@@ -102,22 +105,32 @@ async function insist(answer: Promise<{ readonly status: number; readonly text: 
   if (status !== 200) throw new Error(text)
 }
 
-/** A stale copy that went out is validated behind it: what follows must find that done. */
-async function settle(relayed: readonly Relayed[], theatre: Theatre): Promise<void> {
-  if (!relayed.some(({ fields }) => fields.some(([name, value]) => name === 'cf-cache-status' && value === 'UPDATING')))
-    return
-  for (let turn = 0; turn < 3; turn += 1) await theatre.ask(`${theatre.world.baseOf('r')}/page`, [])
-  await until('the validation behind has ended', () => true)
+const TURNS_TO_SETTLE = 40
+
+/** A stale copy that went out is validated behind it: what follows must find that done, or given up. */
+async function settle(statuses: readonly (string | undefined)[], theatre: Theatre): Promise<void> {
+  if (!statuses.includes('UPDATING')) return
+  // All of it is in this process: while other requests go to and fro, the validation does too.
+  for (let turn = 0; turn < TURNS_TO_SETTLE; turn += 1) await theatre.ask(`${theatre.world.baseOf('r')}/page`, [])
+}
+
+function statusesOf(relayed: readonly Relayed[]): readonly (string | undefined)[] {
+  return relayed.map(({ fields }) => fields.find(([name]) => name === 'cf-cache-status')?.[1])
 }
 
 // The opinions
+
+/** "If httpRequest's header list contains `Range`, then append `Accept-Encoding`/`identity`." */
+function encodingsFor(headers: Asking['headers']): string {
+  return Object.hasOwn(headers, 'Range') ? 'identity' : BROWSER_ENCODINGS
+}
 
 async function explain(asking: Asking, directory: string, theatre: Theatre): Promise<Told> {
   const { page, method, headers, credentials } = asking
   const answer = await theatre.api('/explain', {
     url: askingUrl(asking, directory, theatre.world),
     ...{ method, credentials, origin: theatre.world.originOf(page), probe: true },
-    headers: { ...headers, 'Accept-Encoding': BROWSER_ENCODINGS },
+    headers: { ...headers, 'Accept-Encoding': encodingsFor(headers) },
   })
   if (answer.status !== 200) throw new Error(`explain answered ${answer.status}: ${answer.text}`)
   return (answer.json as { result: Told }).result
@@ -137,6 +150,7 @@ function judge(
     headers: Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const),
     origin: world.originOf(page),
     credentials,
+    reading: 'chromium',
   }
   let journey = setOut(request)
   for (const [index, message] of relayed.entries()) {
@@ -176,6 +190,9 @@ function differencesOf({ told, fetched, relayed, real, kind }: Opinions): readon
   differences.push(...compareRequests(told, relayed))
   if (fetched.kind === 'response' && kind === 'compared') {
     differences.push(...compareNames('explain', told.browser.exposed, fetched))
+    if (told.browser.timing !== fetched.timing) {
+      differences.push(`explain: timing ${told.browser.timing}, Chromium: ${fetched.timing}`)
+    }
     const status = told.hops.at(-1)?.status
     if (status !== fetched.status) differences.push(`explain: status ${status}, Chromium: ${fetched.status}`)
   }

@@ -26,6 +26,26 @@ export const FIXTURES: readonly (readonly [title: string, scenario: Scenario])[]
     { behaviour: { ...PLAIN, cuts: true }, history: [], asking: OWN },
   ],
   [
+    'Chromium lets * stand for Authorization, which the standard does not',
+    {
+      behaviour: { ...PLAIN, preflight: { ...PLAIN.preflight, headers: '*' } },
+      history: [],
+      asking: { ...OWN, page: 'a', headers: { Authorization: 'Basic dTpw' } },
+    },
+  ],
+  [
+    'with a range Chromium asks for no coding; the oracle told explain otherwise',
+    { behaviour: { ...PLAIN, encodes: true }, history: [], asking: { ...OWN, headers: { Range: 'bytes=0-1' } } },
+  ],
+  [
+    'a circle of redirects comes back to what it has stored itself; explain foretold a MISS each time',
+    { behaviour: { ...PLAIN, redirect: { status: 307, to: 's/x2' } }, history: [], asking: { ...OWN, page: 'port' } },
+  ],
+  [
+    'Chromium follows no redirect to a URL with credentials, not even within the own origin of the page',
+    { behaviour: { ...PLAIN, redirect: { status: 307, to: 'own-credentials' } }, history: [], asking: OWN },
+  ],
+  [
     'a POST that is not sent has no status in the cache yet; explain told one',
     { behaviour: { ...PLAIN, cuts: true }, history: [], asking: { ...OWN, method: 'POST', credentials: true } },
   ],

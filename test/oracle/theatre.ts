@@ -14,7 +14,13 @@ import type { Asking } from './scenario.ts'
 
 /** What Chromium's `fetch` came to. */
 export type Fetched =
-  | { readonly kind: 'response'; readonly status: number; readonly names: readonly string[] }
+  | {
+      readonly kind: 'response'
+      readonly status: number
+      readonly names: readonly string[]
+      /** Whether the page sees how long the parts of it took. */
+      readonly timing: 'visible' | 'hidden'
+    }
   | { readonly kind: 'error'; readonly message: string }
 
 export type Theatre = {
@@ -167,10 +173,15 @@ async function browse(page: Frame | Page, relay: Relay, url: string, { method, h
   const options = { url, method, headers, credentials: credentials ? 'include' : 'same-origin' } as const
   const fetched = await page.evaluate(async ({ url: asked, ...init }): Promise<Fetched> => {
     try {
+      performance.clearResourceTimings()
       // The browser's own cache, that of preflights too, would hide what the edge does.
       const response = await fetch(asked, { ...init, mode: 'cors', cache: 'no-store', redirect: 'follow' })
       await response.text()
-      return { kind: 'response', status: response.status, names: [...response.headers.keys()] }
+      // The entry comes with a task of its own.
+      await new Promise((resolve) => setTimeout(resolve))
+      const [entry] = performance.getEntriesByName(asked) as unknown as readonly { readonly requestStart: number }[]
+      const timing = entry !== undefined && entry.requestStart > 0 ? 'visible' : 'hidden'
+      return { kind: 'response', status: response.status, names: [...response.headers.keys()], timing }
     } catch (error) {
       return { kind: 'error', message: String(error) }
     }

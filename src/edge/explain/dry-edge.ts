@@ -4,6 +4,7 @@
 // D1  No variant of the real store leaves here: what the stages mark, they mark on copies.
 // D2  Nothing is written to the real store, and looking is no use of it.
 // D3  The bodies of origin servers are let go unread; what is made of them here is empty.
+// D4  What one request of a chain would have stored, the next one finds, here and nowhere else.
 
 import { bytes, EdgeError, millis } from '../../base/index.ts'
 import type { CacheKey, CacheStore, Content, Fill, StoredResponse, Variant } from '../../cache/index.ts'
@@ -15,10 +16,8 @@ import { originFields } from '../origin-response.ts'
 
 export type DryEdge = {
   readonly services: EdgeServices
-  /** What the origin server said to the request that was sent, if one was. */
-  report(): ProbeReport | undefined
-  /** Ends what the stages have left open. */
-  close(): void
+  /** Ends what the stages have left open, and tells what the origin server said to the request that was sent, if any. */
+  settle(): Promise<ProbeReport | undefined>
 }
 
 /** Who waits for an explanation waits no longer than this for an origin server. */
@@ -28,19 +27,24 @@ const MAX_PROBE_MILLIS = 10_000
 export function makeDryEdge(edge: EdgeServices): DryEdge {
   const flights = new Flights()
   const prober = makeProber(edge.origins)
+  const underWay: Promise<unknown>[] = []
   return {
     services: {
       ...edge,
       store: makeDryStore(edge.store),
       origins: prober.client,
       flights,
-      background: { run: (_, work) => void work.catch(() => undefined), settled: () => Promise.resolve() },
+      // Fail open: what the origin server did is in the report.
+      background: {
+        run: (_, work) => void underWay.push(work.catch(() => undefined)),
+        settled: () => Promise.resolve(),
+      },
       events: () => undefined,
     },
-    report: prober.report,
-    close: () => {
+    settle: async () => {
       prober.endBodies()
-      flights.abortAll()
+      await Promise.all(underWay.splice(0))
+      return prober.takeReport()
     },
   }
 }
@@ -61,7 +65,12 @@ function makeDryStore(store: CacheStore): CacheStore {
     peekContent: (variant) => contentOf(variant.response),
     content: (variant) => Promise.resolve(contentOf(variant.response)),
     begin: makeDryFill,
-    put: (response) => copyOf({ response, checkedRevision: response.revision, invalidatedAt: undefined }),
+    put: (response) => {
+      const variant = copyOf({ response, checkedRevision: response.revision, invalidatedAt: undefined })
+      const others = (find(response.key)?.variants ?? []).filter((other) => !isTwin(other.response, response))
+      opened.set(response.key, [variant, ...others])
+      return variant
+    },
     remove: (variant) => {
       const { key } = variant.response
       opened.set(
@@ -79,6 +88,11 @@ function makeDryStore(store: CacheStore): CacheStore {
 
 function copyOf({ response, checkedRevision, invalidatedAt }: Omit<Variant, 'prepared'>): Variant {
   return { response, checkedRevision, invalidatedAt, prepared: undefined }
+}
+
+/** Selected by the same values. */
+function isTwin(one: StoredResponse, other: StoredResponse): boolean {
+  return JSON.stringify(one.selecting) === JSON.stringify(other.selecting)
 }
 
 const NO_BYTES = new Uint8Array(0)
@@ -105,7 +119,8 @@ function makeDryFill(): Fill {
 
 type Prober = {
   readonly client: OriginClient
-  report(): ProbeReport | undefined
+  /** What was said last; forgets it. */
+  takeReport(): ProbeReport | undefined
   endBodies(): void
 }
 
@@ -128,7 +143,11 @@ function makeProber(origins: OriginClient): Prober {
   }
   return {
     client: { send, close: () => undefined },
-    report: () => report,
+    takeReport: () => {
+      const taken = report
+      report = undefined
+      return taken
+    },
     endBodies: () => {
       for (const body of bodies.splice(0)) close(body)
     },

@@ -9,11 +9,13 @@ import { keyParts } from '../../cache/index.ts'
 import {
   adviseOn,
   type CacheReport,
+  checkPreflight,
   corsCheck,
   type Explain,
   type ExplainQuestion,
   type Explanation,
   isRedirectStatus,
+  type PreflightReport,
   unsafeRequestHeaderNames,
 } from '../../cors/index.ts'
 import { fieldValue } from '../../http/index.ts'
@@ -38,7 +40,7 @@ function checkZone({ zone, url }: ExplainQuestion, edge: EdgeServices): Result<u
 
 async function explain(question: ExplainQuestion, edge: EdgeServices): Promise<Explanation> {
   const { zone, probe: probes, ...page } = question
-  const travelled = await travel({ page, zone, probes }, edge)
+  const travelled = await travel({ page: { ...page, reading: 'chromium' }, zone, probes }, edge)
   const { first, preflight, hops, browser } = travelled
   return {
     cache: await reportCache(first, travelled, edge),
@@ -75,6 +77,7 @@ function advise({ url, method, origin, credentials, headers, probe }: ExplainQue
     url: leg.kind === 'preflight' ? url.href : leg.url.href,
     origin: sentOrigin,
     isPreflight: leg.kind === 'preflight',
+    isLenient: isLenient({ method, headers }, credentials, travelled.preflight),
     unsafeNames: unsafeRequestHeaderNames(headers),
     fields: rehearsal?.answer?.fields,
     isMade,
@@ -83,6 +86,17 @@ function advise({ url, method, origin, credentials, headers, probe }: ExplainQue
     wouldPassNow: wouldPassNow(rehearsal, sentOrigin, credentials),
     wasProbed: probe,
   })
+}
+
+/** Whether a preflight passed that by the standard would not have. */
+function isLenient(
+  wanted: Parameters<typeof checkPreflight>[0],
+  credentials: boolean,
+  preflight: PreflightReport | undefined,
+): boolean {
+  if (preflight?.passes !== true || preflight.answer === undefined) return false
+  const origin = fieldValue(preflight.requestFields, 'origin') ?? 'null'
+  return checkPreflight(wanted, { origin, credentials }, preflight.answer, 'standard').kind === 'failed'
 }
 
 /** Whether what the origin server says by now would pass the CORS check; undefined: nobody asked it. */

@@ -21,7 +21,7 @@ import { fetchThroughStore, wasStorable } from '../stages/fetch.ts'
 import { forward } from '../stages/forward.ts'
 import { type CacheDecision, lookUp } from '../stages/look-up.ts'
 import { transformResponse } from '../stages/response-headers.ts'
-import { makeDryEdge } from './dry-edge.ts'
+import { type DryEdge, makeDryEdge } from './dry-edge.ts'
 import { isHandedOn } from './methods.ts'
 
 /** What would become of a request. */
@@ -55,21 +55,23 @@ const NOTHING = {
   assumes: undefined,
 } as const
 
-/** Goes through the pipeline with one request of a page. */
-export async function rehearse(leg: Leg, probes: boolean, edge: EdgeServices): Promise<Rehearsal> {
+/** Goes through the pipeline with one request of a page; what it would store, later ones on this stage find. */
+export async function rehearse(leg: Leg, probes: boolean, { dry, edge }: Stage): Promise<Rehearsal> {
   const exchange = openExchange(leg, edge)
   if (!isHandedOn(leg.method)) {
     exchange.trail.push(`the listener knows no method ${leg.method} and closes the connection`)
     return { ...NOTHING, exchange, eligible: false, isRefused: true }
   }
-  const dry = makeDryEdge(edge)
-  try {
-    const outcome = await run(exchange, probes, { dry: dry.services, edge })
-    tellAsIf(exchange.trail)
-    return { ...NOTHING, isRefused: false, ...outcome, ...probed(dry.report()) }
-  } finally {
-    dry.close()
-  }
+  const outcome = await run(exchange, probes, { dry: dry.services, edge })
+  tellAsIf(exchange.trail)
+  return { ...NOTHING, isRefused: false, ...outcome, ...probed(await dry.settle()) }
+}
+
+export type Stage = {
+  /** What the stages run on. */
+  readonly dry: DryEdge
+  /** What is really there. */
+  readonly edge: EdgeServices
 }
 
 /** What the stages say they do, which here they do not. */
@@ -105,28 +107,23 @@ function pathAndQuery({ href }: URL): Pick<Exchange, 'path' | 'query'> {
   return { path, query }
 }
 
-type Stage = {
-  /** What the stages run on. */
-  readonly dry: EdgeServices
-  /** What is really there, for what is remembered of earlier fetches. */
-  readonly edge: EdgeServices
-}
+type Services = { readonly dry: EdgeServices; readonly edge: EdgeServices }
 
 type Outcome = Pick<Rehearsal, 'exchange' | 'eligible'> & Partial<Rehearsal>
 
-async function run(exchange: Exchange, probes: boolean, stage: Stage): Promise<Outcome> {
-  const admission = admit(exchange, stage.dry)
+async function run(exchange: Exchange, probes: boolean, services: Services): Promise<Outcome> {
+  const admission = admit(exchange, services.dry)
   if (admission.kind === 'answered') {
-    return { exchange, eligible: false, ...(await sent(exchange, admission.response, stage.dry)) }
+    return { exchange, eligible: false, ...(await sent(exchange, admission.response, services.dry)) }
   }
-  const entrance = applyCacheSettings(admission.exchange, stage.dry)
+  const entrance = applyCacheSettings(admission.exchange, services.dry)
   switch (entrance.kind) {
     case 'eligible':
-      return runCached(entrance.exchange, probes, stage)
+      return runCached(entrance.exchange, probes, services)
     case 'bypass':
-      return runPassing(admission.exchange, 'not-stored', probes, stage)
+      return runPassing(admission.exchange, 'not-stored', probes, services)
     case 'ineligible':
-      return runPassing(admission.exchange, 'ineligible', probes, stage)
+      return runPassing(admission.exchange, 'ineligible', probes, services)
     default:
       return unreachable(entrance)
   }
@@ -134,24 +131,23 @@ async function run(exchange: Exchange, probes: boolean, stage: Stage): Promise<O
 
 // What the store may answer
 
-async function runCached(exchange: KeyedExchange, probes: boolean, stage: Stage): Promise<Outcome> {
-  const decision = await lookUpAsBrowser(exchange, stage.dry)
+async function runCached(exchange: KeyedExchange, probes: boolean, services: Services): Promise<Outcome> {
+  const decision = await lookUpAsBrowser(exchange, services.dry)
   const variant = decision.kind === 'miss' ? undefined : decision.variant
   const parts = { exchange, eligible: true, variant }
   switch (decision.kind) {
     case 'fresh':
     case 'stale-while-revalidate': {
       const outcome = decision.kind === 'fresh' ? 'reused-fresh' : 'reused-while-validating'
-      const goesOut = await sent(exchange, storedAnswer(decision.variant, outcome), stage.dry)
+      const goesOut = await sent(exchange, storedAnswer(decision.variant, outcome), services.dry)
       // The store answers; the probe tells what the origin server would say by now.
-      if (probes) await settled(fetchThroughStore({ ...exchange, trail: [], context: undefined }, undefined, stage.dry))
-      return { ...parts, ...goesOut }
+      return { ...parts, ...goesOut, ...(probes && (await besides(exchange, services.edge))) }
     }
     case 'must-validate':
     case 'miss':
       return {
         ...parts,
-        ...(probes ? await fetched(exchange, variant, stage) : await foreseen(exchange, variant, stage)),
+        ...(probes ? await fetched(exchange, variant, services) : await foreseen(exchange, variant, services)),
       }
     default:
       return unreachable(decision)
@@ -166,7 +162,8 @@ async function lookUpAsBrowser(exchange: KeyedExchange, dry: EdgeServices): Prom
   const before = exchange.trail.length
   const decision = await lookUp(exchange, dry)
   if (decision.kind !== 'miss' || decision.reason !== 'vary-miss') return decision
-  if (exchange.presented.has('accept-encoding')) return decision
+  // With a range a browser asks for no coding either.  Fetch §HTTP-network-or-cache fetch
+  if (exchange.presented.has('accept-encoding') || exchange.presented.has('range')) return decision
   const said = exchange.trail.splice(before)
   exchange.presented.set('accept-encoding', BROWSER_ENCODINGS)
   exchange.trail.push(`read as a browser's request, with Accept-Encoding: ${BROWSER_ENCODINGS}`)
@@ -177,12 +174,16 @@ async function lookUpAsBrowser(exchange: KeyedExchange, dry: EdgeServices): Prom
   return decision
 }
 
-async function settled(work: Promise<unknown>): Promise<void> {
+/** The store answers; beside it, the probe tells what the origin server would say by now. */
+async function besides(exchange: KeyedExchange, edge: EdgeServices): Promise<Pick<Rehearsal, 'probe'>> {
+  const aside = makeDryEdge(edge)
+  const copy = { ...exchange, trail: [], context: undefined }
   // Fail open: what the origin server did is in the report; what the edge would have made of it is not asked for.
-  await work.catch(() => undefined)
+  await fetchThroughStore(copy, undefined, aside.services).catch(() => undefined)
+  return { probe: await aside.settle() }
 }
 
-function fetched(exchange: KeyedExchange, base: Variant | undefined, { dry }: Stage): Promise<Sent> {
+function fetched(exchange: KeyedExchange, base: Variant | undefined, { dry }: Services): Promise<Sent> {
   return sentOrFault(exchange, fetchThroughStore(exchange, base, dry), dry)
 }
 
@@ -199,7 +200,7 @@ const ASSUMPTIONS: Readonly<Record<LikelyOutcome, string>> = {
 async function foreseen(
   exchange: KeyedExchange,
   base: Variant | undefined,
-  { dry, edge }: Stage,
+  { dry, edge }: Services,
 ): Promise<Partial<Rehearsal>> {
   const outcome = likelyOutcome(exchange, base, { ...dry, flights: edge.flights })
   const assumes = ASSUMPTIONS[outcome]
@@ -220,7 +221,7 @@ async function runPassing(
   exchange: RoutedExchange,
   outcome: 'not-stored' | 'ineligible',
   probes: boolean,
-  { dry }: Stage,
+  { dry }: Services,
 ): Promise<Outcome> {
   const known = { exchange, eligible: false, status: cacheStatusName(outcome), assumes: 'the origin server answers' }
   if (!probes) return known

@@ -21,7 +21,8 @@ import {
 } from '../../cors/index.ts'
 import { fieldValue } from '../../http/index.ts'
 import type { EdgeServices } from '../edge.ts'
-import { type Rehearsal, rehearse } from './rehearse.ts'
+import { makeDryEdge } from './dry-edge.ts'
+import { type Rehearsal, rehearse, type Stage } from './rehearse.ts'
 
 export type Travelled = {
   /** Of the request itself on its first URL. */
@@ -40,7 +41,8 @@ type Asked = { readonly page: PageRequest; readonly zone: string; readonly probe
 /** Walks the whole fetch; ends after at most 21 hops and as many preflights. */
 export async function travel({ page, zone, probes }: Asked, edge: EdgeServices): Promise<Travelled> {
   const itself = requestItself(page)
-  const first = await rehearse(itself, probes, edge)
+  const stage: Stage = { dry: makeDryEdge(edge), edge }
+  const first = await rehearse(itself, probes, stage)
   const hops: Hop[] = []
   const lines: string[] = []
   let preflight: PreflightReport | undefined
@@ -50,7 +52,7 @@ export async function travel({ page, zone, probes }: Asked, edge: EdgeServices):
     if (journey.kind === 'end') throw new TypeError('an end is returned where it is met')
     const { leg, state } = journey
     const isFirst = leg.kind !== 'preflight' && !hops.some(({ kind }) => kind !== 'preflight')
-    const rehearsal = isFirst ? first : serves(leg, zone, edge) ? await rehearse(leg, probes, edge) : undefined
+    const rehearsal = isFirst ? first : serves(leg, zone, edge) ? await rehearse(leg, probes, stage) : undefined
     hops.push(hopOf(leg, rehearsal))
     lines.push(lineOf(leg, rehearsal))
     const last = { leg, rehearsal }
@@ -145,7 +147,10 @@ async function byStandIn({ leg, rehearsal, credentials }: Unanswered, edge: Edge
   const notAsked = rehearsal?.probe?.kind === 'not-asked' ? rehearsal.probe.why : ''
   if (origin === undefined) return unknown(notAsked)
   const fields = preflightFields({ method: leg.method, headers: [] }, origin)
-  const standIn = await rehearse({ ...leg, kind: 'preflight', method: 'OPTIONS', fields }, true, edge)
+  const standIn = await rehearse({ ...leg, kind: 'preflight', method: 'OPTIONS', fields }, true, {
+    dry: makeDryEdge(edge),
+    edge,
+  })
   const outcome = standIn.answer === undefined ? undefined : corsCheck({ origin, credentials }, standIn.answer.fields)
   if (outcome?.kind === 'passed') return allowedByPreflight(leg, 'OPTIONS for the same URL')
   return unknown(`${notAsked}; OPTIONS for the same URL grants nothing, which need not be its answer too`)
