@@ -345,6 +345,25 @@ describe('redirects', () => {
     }
   })
 
+  test('that take their time: after 20 s no further origin server is asked', async () => {
+    let hop = 0
+    await stage(() => {
+      scene.pass(8)
+      hop += 1
+      return {
+        status: 302,
+        fields: [
+          [ACAO, '*'],
+          ['Cache-Control', 'no-store'],
+          ['Location', `/${hop}`],
+        ],
+      }
+    })
+    const { browser } = await explain('/f', { origin: A, probe: true })
+    expect(browser).toMatchObject({ verdict: 'unknown', why: expect.stringContaining('was not asked') })
+    expect(scene.origin.requests).toHaveLength(3)
+  })
+
   test('in a circle: blocked at the 21st', async () => {
     await stage((request) => ({
       ...reflecting(request),

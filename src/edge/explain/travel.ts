@@ -38,10 +38,15 @@ export type Travelled = {
 
 type Asked = { readonly page: PageRequest; readonly zone: string; readonly probes: boolean }
 
+/** A chain that takes longer than this is followed without asking any further origin server. */
+const MAX_PROBING_MILLIS = 20_000
+
 /** Walks the whole fetch; ends after at most 21 hops and as many preflights. */
 export async function travel({ page, zone, probes }: Asked, edge: EdgeServices): Promise<Travelled> {
   const itself = requestItself(page)
   const stage: Stage = { dry: makeDryEdge(edge), edge }
+  const began = edge.clock.now()
+  const mayProbe = (): boolean => probes && edge.clock.now() - began < MAX_PROBING_MILLIS
   const first = await rehearse(itself, probes, stage)
   const hops: Hop[] = []
   const lines: string[] = []
@@ -52,7 +57,7 @@ export async function travel({ page, zone, probes }: Asked, edge: EdgeServices):
     if (journey.kind === 'end') throw new TypeError('an end is returned where it is met')
     const { leg, state } = journey
     const isFirst = leg.kind !== 'preflight' && !hops.some(({ kind }) => kind !== 'preflight')
-    const rehearsal = isFirst ? first : serves(leg, zone, edge) ? await rehearse(leg, probes, stage) : undefined
+    const rehearsal = isFirst ? first : serves(leg, zone, edge) ? await rehearse(leg, mayProbe(), stage) : undefined
     hops.push(hopOf(leg, rehearsal))
     lines.push(lineOf(leg, rehearsal))
     const last = { leg, rehearsal }
