@@ -8,6 +8,7 @@ const A = 'https://a.example'
 const ASKED = { url: 'http://b.example/f.css', origin: A, method: 'GET' }
 
 const RESULT = {
+  rules: ['rule x of http_request_cache_settings: set cache'],
   cache: {
     status: 'HIT',
     assumes: null,
@@ -27,7 +28,7 @@ const RESULT = {
       { id: '2', origin: null, status: 200, age: 70, ttl: -10, grants: '*', why_not: 'it is the copy of no Origin' },
     ],
     more_others: false,
-    trail: ['a stored response is fresh'],
+    trail: ['rule x of http_request_cache_settings: set cache', 'a stored response is fresh'],
   },
   browser: {
     ...{ verdict: 'block', step: 'CORS check: Access-Control-Allow-Origin is missing', code: 'allow-origin-missing' },
@@ -52,6 +53,7 @@ test('the verdict comes first, then how it came about, then what to do', () => {
 BLOCKED   CORS check: Access-Control-Allow-Origin is missing
           the answer has none
 
+rules     rule x of http_request_cache_settings: set cache
 edge      HIT, sends 200
           a stored response is fresh
           filled 2026-05-04T12:00:00.000Z by a request with Origin https://a.example; 15 s old, fresh for 45 s
@@ -121,7 +123,8 @@ describe('what came over the wire', () => {
     const hops = [{ ...RESULT.hops[0], url: NASTY, origin: NASTY }]
     const preflight = { why: NASTY, passes: false, max_age: null }
     const probe = { kind: 'failed', why: NASTY }
-    const text = draw({ ...RESULT, cache, browser, hops, preflight, probe, advice: NASTY }, true)
+    const rules = [NASTY]
+    const text = draw({ ...RESULT, rules, cache, browser, hops, preflight, probe, advice: NASTY }, true)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the drawing's own line breaks are the only ones.
     expect(text.match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/g)).toBeNull()
   })

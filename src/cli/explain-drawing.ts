@@ -2,6 +2,7 @@
 //
 //   BLOCKED   CORS check: Access-Control-Allow-Origin is missing
 //             ...
+//   rules     those that matched
 //   edge      HIT: a stored response is fresh
 //   key       origin  https://a.example
 //   stored    a table, a line for each copy of the URL
@@ -24,6 +25,7 @@ type Copy = {
 }
 
 type Document = {
+  readonly rules: readonly string[]
   readonly cache: {
     readonly status: string | null
     readonly assumes: string | null
@@ -70,7 +72,7 @@ export function drawExplanation(asked: AskedFor, result: unknown, style: Drawing
     title(asked, style),
     ['', ...verdict(result, style)],
     preflight(result),
-    ['', ...edge(result)],
+    ['', ...section('rules', result.rules.map(harmless)), ...edge(result)],
     key(result),
     stored(result, style),
     hops(result, style),
@@ -81,8 +83,8 @@ export function drawExplanation(asked: AskedFor, result: unknown, style: Drawing
 
 function isDocument(value: unknown): value is Document {
   if (typeof value !== 'object' || value === null) return false
-  const { cache, browser, hops } = value as Partial<Document>
-  return Array.isArray(cache?.trail) && Array.isArray(browser?.exposed) && Array.isArray(hops)
+  const { rules, cache, browser, hops } = value as Partial<Document>
+  return Array.isArray(rules) && Array.isArray(cache?.trail) && Array.isArray(browser?.exposed) && Array.isArray(hops)
 }
 
 const INDENT = ' '.repeat(10)
@@ -125,13 +127,13 @@ function preflight({ preflight: told }: Document): readonly string[] {
   return section('preflight', [harmless(told.why), outcome])
 }
 
-function edge({ cache, answer, probe }: Document): readonly string[] {
+function edge({ rules, cache, answer, probe }: Document): readonly string[] {
   const status = cache.status ?? 'no CF-Cache-Status'
   const sends = answer === null ? '' : `, sends ${answer.status}`
   const copy = cache.variant
   return section('edge', [
     `${status}${sends}`,
-    ...cache.trail.map(harmless),
+    ...cache.trail.filter((sentence) => !rules.includes(sentence)).map(harmless),
     ...(cache.assumes === null ? [] : [`if ${cache.assumes}`]),
     ...(copy === null ? [] : [`filled ${copy.filled_by.at} by ${pageOf(copy.filled_by.origin)}; ${lifetime(copy)}`]),
     ...(probe === null

@@ -28,6 +28,8 @@ export type ExplainQuestion = {
 export type Explain = (question: ExplainQuestion) => Promise<Result<Explanation, string>>
 
 export type Explanation = {
+  /** The rules and managed transforms that matched, in their order: those of the trail. */
+  readonly rules: readonly string[]
   readonly cache: CacheReport
   /** What goes out; undefined: nobody knows without asking. */
   readonly answer: LegAnswer | undefined

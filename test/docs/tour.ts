@@ -54,18 +54,25 @@ async function retakeBlocks(document: string, type: (command: string) => Promise
   let end = 0
   for (const block of document.matchAll(BLOCK)) {
     retaken += `${document.slice(end, block.index)}\`\`\`console\n`
-    for (const command of commandsOf(block[1] ?? '')) retaken += `$ ${command}\n${await type(command)}`
+    for (const { command, printed } of commandsOf(block[1] ?? '')) {
+      const now = await type(command)
+      // What differs in times alone stays, so that nothing changes when nothing has changed.
+      retaken += `$ ${command}\n${withoutTimes(now) === withoutTimes(printed) ? printed : now}`
+    }
     retaken += '```'
     end = block.index + block[0].length
   }
   return retaken + document.slice(end)
 }
 
-function commandsOf(block: string): readonly string[] {
+function commandsOf(block: string): readonly { readonly command: string; readonly printed: string }[] {
   return block
-    .split('\n')
-    .filter((line) => line.startsWith('$ '))
-    .map((line) => line.slice(2))
+    .split(/^\$ /m)
+    .slice(1)
+    .map((part) => {
+      const [command = '', ...printed] = part.split('\n')
+      return { command, printed: printed.join('\n') }
+    })
 }
 
 /** How many commands a document has. */

@@ -11,6 +11,7 @@ const CACHE_ALL = { expression: 'true', action_parameters: { cache: true } }
 const ACAO = 'Access-Control-Allow-Origin'
 
 type Explained = {
+  readonly rules: readonly string[]
   readonly cache: {
     readonly status: string | null
     readonly assumes: string | null
@@ -83,7 +84,8 @@ describe('what is stored', () => {
     await stage(reflecting)
     await play(scene, [{ get: '/f' }, { get: '/f', fields: from(A) }, { get: '/f', fields: from(B) }])
     scene.pass(15)
-    const { cache, browser, answer } = await explain('/f', { origin: A })
+    const { rules, cache, browser, answer } = await explain('/f', { origin: A })
+    expect(rules).toEqual([expect.stringContaining('of http_request_cache_settings: set cache')])
     expect(cache).toMatchObject({
       status: 'HIT',
       assumes: null,

@@ -51,12 +51,13 @@ export async function compare(scenario: Scenario, directory: string, theatre: Th
   theatre.play(scenario.behaviour)
   for (const step of scenario.history) await take(step, directory, theatre)
   const { asking } = scenario
-  const told = await explain(asking, directory, theatre)
+  const unasked = await explain(asking, directory, theatre, false)
+  const told = await explain(asking, directory, theatre, true)
   const { fetched, relayed } = await theatre.browse(asking, directory)
   await settle(statusesOf(relayed), theatre)
   const real = judge(asking, directory, relayed, theatre)
   const kind = told.browser.verdict === 'unknown' ? 'unknown' : told.browser.assumes === null ? 'compared' : 'assumed'
-  return { differences: differencesOf({ told, fetched, relayed, real, kind }), kind, told, fetched, relayed }
+  return { differences: differencesOf({ unasked, told, fetched, relayed, real, kind }), kind, told, fetched, relayed }
 }
 
 // The history
@@ -125,11 +126,11 @@ function encodingsFor(headers: Asking['headers']): string {
   return Object.hasOwn(headers, 'Range') ? 'identity' : BROWSER_ENCODINGS
 }
 
-async function explain(asking: Asking, directory: string, theatre: Theatre): Promise<Told> {
+async function explain(asking: Asking, directory: string, theatre: Theatre, probe: boolean): Promise<Told> {
   const { page, method, headers, credentials } = asking
   const answer = await theatre.api('/explain', {
     url: askingUrl(asking, directory, theatre.world),
-    ...{ method, credentials, origin: theatre.world.originOf(page), probe: true },
+    ...{ method, credentials, origin: theatre.world.originOf(page), probe },
     headers: { ...headers, 'Accept-Encoding': encodingsFor(headers) },
   })
   if (answer.status !== 200) throw new Error(`explain answered ${answer.status}: ${answer.text}`)
@@ -173,15 +174,23 @@ const WITHOUT_ANSWER: JourneyEnd = {
   timing: 'hidden',
 }
 
-type Opinions = Pick<Comparison, 'told' | 'fetched' | 'relayed' | 'kind'> & { readonly real: JourneyEnd | string }
+type Opinions = Pick<Comparison, 'told' | 'fetched' | 'relayed' | 'kind'> & {
+  /** What explain said without a probe. */
+  readonly unasked: Told
+  readonly real: JourneyEnd | string
+}
 
-function differencesOf({ told, fetched, relayed, real, kind }: Opinions): readonly string[] {
+function differencesOf({ unasked, told, fetched, relayed, real, kind }: Opinions): readonly string[] {
   if (typeof real === 'string') return [real]
   const verdict = fetched.kind === 'response' ? 'allow' : 'block'
   const differences: string[] = []
   if (real.verdict !== verdict)
     differences.push(`the answers: ${real.verdict} (${real.step.why}), Chromium: ${verdict}`)
   if (fetched.kind === 'response') differences.push(...compareNames('the answers', real.exposed, fetched))
+  const isSure = unasked.browser.verdict !== 'unknown' && unasked.browser.assumes === null
+  if (isSure && unasked.browser.verdict !== verdict) {
+    differences.push(`explain without a probe: ${unasked.browser.verdict}, Chromium: ${verdict}`)
+  }
   if (kind === 'unknown') return differences
   const holds = kind === 'compared' || real.verdict === 'allow'
   if (told.browser.verdict !== verdict && holds) {

@@ -38,11 +38,15 @@ function checkZone({ zone, url }: ExplainQuestion, edge: EdgeServices): Result<u
   return fail(`${url.host} is no host of this zone`)
 }
 
+/** How sentences of rules begin (rulesets/rule.ts, rulesets/managed-transforms.ts). */
+const OF_RULES = /^(?:rule|managed transform) /
+
 async function explain(question: ExplainQuestion, edge: EdgeServices): Promise<Explanation> {
   const { zone, probe: probes, ...page } = question
   const travelled = await travel({ page: { ...page, reading: 'chromium' }, zone, probes }, edge)
   const { first, preflight, hops, browser } = travelled
   return {
+    rules: first.exchange.trail.filter((sentence) => OF_RULES.test(sentence)),
     cache: await reportCache(first, travelled, edge),
     answer: first.answer,
     probe: first.probe,

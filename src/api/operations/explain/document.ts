@@ -5,8 +5,9 @@ import type { FieldList } from '../../../http/index.ts'
 
 /** The result of explain, as the contract has it; what it does not name stands beside. */
 export function explanationDocument(explanation: Explanation): object {
-  const { cache, answer, probe, preflight, hops, browser, advice } = explanation
+  const { rules, cache, answer, probe, preflight, hops, browser, advice } = explanation
   return {
+    rules,
     cache: {
       status: cache.status ?? null,
       assumes: cache.assumes ?? null,

@@ -39,6 +39,7 @@ const HOP = z.object({
 })
 
 const RESULT = z.object({
+  rules: z.array(z.string()).openapi({ description: 'the rules that matched, in their order' }),
   cache: z.object({
     status: z.string().nullable().openapi({ description: 'CF-Cache-Status of the next real request' }),
     assumes: z.string().nullable().openapi({ description: 'what must hold for status, where the origin decides' }),
