@@ -520,6 +520,9 @@ describe('what is no question is refused in the envelope', () => {
     ['a header with what no header can hold', { headers: { 'x-a': '\u0141' } }, 400, '/headers/x-a'],
     ['a header twice', { headers: { 'x-a': '1', 'X-A': '2' } }, 400, '/headers/X-A'],
     ['Origin as a header', { headers: { Origin: 'https://a.example' } }, 400, '/headers/Origin'],
+    ['the length of content that is not there', { headers: { 'Content-Length': '5' } }, 400, '/headers/Content-Length'],
+    ['a framing', { headers: { 'transfer-encoding': 'chunked' } }, 400, '/headers/transfer-encoding'],
+    ['a field of the connection', { headers: { connection: 'x-a' } }, 400, '/headers/connection'],
     ['Host as a header', { headers: { host: 'x' } }, 400, '/headers/host'],
     [
       'too many headers',

@@ -4,7 +4,7 @@
 import { z } from '@hono/zod-openapi'
 import { bytes, fail, ok, type Result } from '../../../base/index.ts'
 import { type ExplainQuestion, isSerializedOrigin, parseMethod } from '../../../cors/index.ts'
-import { type FieldList, isToken } from '../../../http/index.ts'
+import { type FieldList, HOP_BY_HOP, isToken } from '../../../http/index.ts'
 import type { ApiProblem } from '../../errors.ts'
 import type { ApiZone, BodyRule } from '../../operation.ts'
 import { schemaBody } from '../../schema-body.ts'
@@ -80,6 +80,8 @@ function readUrl(text: string): Parsed<URL> {
 /** Names that say where the request goes and who asks: url and origin say it here. */
 const NOT_HEADERS: Readonly<Record<string, string>> = { origin: 'use origin', host: 'the URL has the host' }
 
+const OF_CONTENT: ReadonlySet<string> = new Set(['content-length', 'expect'])
+
 function readHeaders(headers: Readonly<Record<string, string>>): Parsed<FieldList> {
   const entries = Object.entries(headers)
   if (entries.length > MAX_HEADERS) return wrong('/headers', `${entries.length} headers exceed ${MAX_HEADERS}`)
@@ -90,6 +92,10 @@ function readHeaders(headers: Readonly<Record<string, string>>): Parsed<FieldLis
     const pointer = `/headers/${written.slice(0, MAX_HEADER_NAME_LENGTH).replaceAll('~', '~0').replaceAll('/', '~1')}`
     if (!isToken(name) || name.length > MAX_HEADER_NAME_LENGTH)
       return wrong(pointer, `${shown(written)} is no name of a header`)
+    // Framing that no content follows would put one request's end into the next one's beginning at the origin server.
+    if (HOP_BY_HOP.has(name) || OF_CONTENT.has(name)) {
+      return wrong(pointer, `${name} is about a connection or its content, and explain sends none; leave it out`)
+    }
     if (Object.hasOwn(NOT_HEADERS, name)) return wrong(pointer, `${name} is no further header: ${NOT_HEADERS[name]}`)
     if (fields.has(name)) return wrong(pointer, `${name} is given twice; give it once`)
     // What a header can hold: HTAB, and the characters from space to U+00FF but DEL.  Fetch §Headers
