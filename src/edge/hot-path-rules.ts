@@ -13,7 +13,7 @@ import { UNKNOWN_PEER } from './nobody.ts'
 import type { ZonePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
 import type { HostRoute } from './routes.ts'
-import { contextOf, responseFacts } from './rule-facts.ts'
+import { contextOf, responseFacts, setContext } from './rule-facts.ts'
 import { runCacheRules } from './stages/cache-settings.ts'
 import { normalizeTarget } from './stages/normalize-url.ts'
 
@@ -28,23 +28,23 @@ export type Incoming = {
   readonly query: string
 }
 
-/** The exchange after the phases of the request, its plan that of the cache rules that matched. */
+/** The exchange after the phases of the request, its plan that of the cache rules that matched.  Its peer is not asked for. */
 export function openUnderRules(incoming: Incoming, edge: EdgeServices): RoutedExchange {
   const { request, server, scheme, route, plan, now, path, query } = incoming
   const { origin, host, authority, port } = route
-  const peer = server.requestIP(request)
   const exchange = makeExchange({
     clientRequest: request,
     method: request.method,
     scheme,
-    peer: peer?.address ?? UNKNOWN_PEER,
-    peerPort: peer?.port,
+    peer: UNKNOWN_PEER,
+    peerPort: undefined,
     receivedAt: now,
     ray: nextRay(),
     path,
     query,
   })
   const found = routed(exchange, { plan, origin, host, authority, port })
+  setContext(found, () => server.requestIP(request), edge)
   normalizeTarget(found, edge)
   runCacheRules(found, edge)
   return found
