@@ -3,8 +3,7 @@
 // Running rules
 export { applyCacheResponse, cacheResponseSettings } from './actions/cache-response.ts'
 export { applyHeaderEdits } from './actions/rewrite-headers.ts'
-// Actions
-export { applyCacheRule, parseCacheRuleParameters } from './actions/set-cache-settings.ts'
+export { checkExpression, type ExpressionReport } from './check.ts'
 export { makeRuleContext, type RuleContext } from './context.ts'
 // Documents
 export {
@@ -25,18 +24,13 @@ export { conflictsWith, MANAGED_TRANSFORMS, type ManagedTransforms } from './man
 export type {
   CacheResponseEdits,
   CacheResponseSettings,
-  CacheSettingsPhase,
   ConfigOverrides,
-  HeaderEdit,
   HeaderEdits,
   OriginOverrides,
-  Redirect,
   RuleFault,
   RuleFaultCode,
-  RulesPhase,
-  UrlRewrite,
 } from './outcomes.ts'
-export { isPhase, PHASES, type Phase, RUN_PHASES } from './phases.ts'
+export { isPhase, isRunPhase, PHASES, type Phase, RUN_PHASES, type RunPhase } from './phases.ts'
 export { compileRules, type RulesProgram, type RulesSource, type UrlNormalization } from './program.ts'
 export {
   type RuleDefinition,
