@@ -78,7 +78,7 @@ export function makeEdge(
     flights: new Flights(),
     background: makeBackground(events),
     ...{ clock, events, reported, asked },
-    ...{ locate: undefined, accessLog: false, debugHeaders: false, ...options },
+    ...{ locate: undefined, addresses: {}, accessLog: false, debugHeaders: false, ...options },
   }
 }
 

@@ -50,8 +50,8 @@ export function openUnderRules(incoming: Incoming, edge: EdgeServices): RoutedEx
   return found
 }
 
-/** Fields that edits made of others, remembered by the edits. */
-type Edited = { readonly edits: HeaderEdits; readonly headers: Headers }
+/** Fields that edits made of others, remembered by both. */
+type Edited = { readonly from: Headers; readonly edits: HeaderEdits; readonly headers: Headers }
 
 /** What rules last made of one prepared answer. */
 export type RuledHeaders = { managed: Edited | undefined; own: Edited | undefined }
@@ -90,8 +90,8 @@ export function headersUnderRules(
 }
 
 function edited(headers: Headers, edits: HeaderEdits, known: Edited | undefined): Edited {
-  if (known?.edits === edits) return known
+  if (known?.edits === edits && known.from === headers) return known
   const changed = new Headers(headers)
   applyEdits(changed, edits)
-  return { edits, headers: changed }
+  return { from: headers, edits, headers: changed }
 }

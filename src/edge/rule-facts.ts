@@ -82,7 +82,7 @@ class ExchangeFacts implements RuleFacts {
     return this.#askPeer === undefined ? this.#exchange.peerPort : this.#askPeer()?.port
   }
   get serverAddress(): string | undefined {
-    return undefined
+    return this.#edge.addresses[this.#exchange.scheme]
   }
   get port(): number {
     return this.#exchange.port
