@@ -40,6 +40,7 @@ export {
   readRuleEdit,
   readRuleset,
 } from './read-ruleset.ts'
+export { type FieldReference, type RulesReference, rulesReference } from './reference.ts'
 export type { StoredRule } from './rule.ts'
 export { compileSnippetRules, type SnippetRule, toStoredRules } from './snippet-rules.ts'
 export { validateRuleset } from './validate.ts'

@@ -3,7 +3,7 @@
 import Cloudflare from 'cloudflare'
 import Cloudflare4 from 'cloudflare-4'
 
-export type Rule = { readonly id?: string; readonly description?: string }
+export type Rule = { readonly id?: string; readonly ref?: string; readonly description?: string }
 export type Ruleset = { readonly id: string; readonly version: string; readonly rules?: readonly Rule[] }
 
 export type SdkOptions = { readonly apiToken: string; readonly baseURL: string; readonly maxRetries?: number }
@@ -23,6 +23,8 @@ export type Sdk = {
   tokens(): AsyncIterable<{ readonly id?: string }>
   permissionGroups(): AsyncIterable<{ readonly id?: string; readonly name?: string }>
   putEntryPoint(zone: string, body: object): Promise<Ruleset>
+  /** The entry point of any phase. */
+  putPhase(zone: string, phase: string, body: object): Promise<Ruleset>
   getEntryPoint(zone: string): Promise<Ruleset>
   entryPointVersions(zone: string): AsyncIterable<{ readonly version: string }>
   rulesets(zone: string): AsyncIterable<{ readonly id: string }>
@@ -58,6 +60,7 @@ export function makeNewest(options: SdkOptions): Sdk {
     tokens: () => user.tokens.list(),
     permissionGroups: () => user.tokens.permissionGroups.list(),
     putEntryPoint: (zone_id, body) => ruleset(phases.update(PHASE, untyped({ zone_id, ...body }))),
+    putPhase: (zone_id, phase, body) => ruleset(phases.update(phase as typeof PHASE, untyped({ zone_id, ...body }))),
     getEntryPoint: (zone_id) => ruleset(phases.get(PHASE, { zone_id })),
     entryPointVersions: (zone_id) => phases.versions.list(PHASE, { zone_id }),
     rulesets: (zone_id) => rulesets.list({ zone_id, per_page: 1 }),
@@ -87,6 +90,7 @@ export function makeFourth(options: SdkOptions): Sdk {
     tokens: () => user.tokens.list(),
     permissionGroups: () => user.tokens.permissionGroups.list(),
     putEntryPoint: (zone_id, body) => ruleset(phases.update(PHASE, untyped({ zone_id, ...body }))),
+    putPhase: (zone_id, phase, body) => ruleset(phases.update(phase as typeof PHASE, untyped({ zone_id, ...body }))),
     getEntryPoint: (zone_id) => ruleset(phases.get(PHASE, { zone_id })),
     entryPointVersions: (zone_id) => phases.versions.list(PHASE, { zone_id }),
     rulesets: (zone_id) => rulesets.list({ zone_id, per_page: 1 }),
