@@ -131,6 +131,30 @@ describe('the origin server receives', () => {
   })
 })
 
+describe('what a visitor says about itself', () => {
+  test('is neither seen by rules nor sent on where only this edge may say it', async () => {
+    await using scene = await startScene()
+    scene.origin.on('*', { body: 'x' })
+    const german = 'any(http.request.headers["cf-ipcountry"][*] eq "DE")'
+    const uri = { path: { value: '/german' } }
+    await setRules(scene, 'http_request_transform', { expression: german, action_parameters: { uri } })
+    await setRules(
+      scene,
+      PHASE,
+      headerRule({ 'X-German': { operation: 'set', value: 'yes' } }, german),
+      headerRule({ 'X-Any': { operation: 'set', value: 'yes' } }),
+    )
+    await scene.get('/a', [
+      ['CF-IPCountry', 'DE'],
+      ['CF-Evil', '1'],
+    ])
+    const received = scene.origin.requests[0]
+    expect(received?.target).toBe('/a')
+    const names = ['cf-ipcountry', 'cf-evil', 'x-german', 'x-any']
+    expect(names.map((name) => received?.field(name))).toEqual([undefined, undefined, undefined, 'yes'])
+  })
+})
+
 describe('limits', () => {
   test('a value of more than 4,096 characters is 1041', async () => {
     await using scene = await startScene()
@@ -275,6 +299,20 @@ describe('managed transforms', () => {
     }
     for (const cache of ['MISS', 'HIT', 'HIT']) await play(scene, [{ get: '/a', cache, has }])
     expect(scene.origin.requests[0]?.field('x-ip')).toBe('127.0.0.1')
+  })
+
+  test('take out what says where the visitor is, but for what this edge adds again', async () => {
+    const managed_headers = { managed_request_headers: [{ id: 'remove_visitor_ip_headers', enabled: true }] }
+    await using scene = await startScene({ zone: { managed_headers } })
+    scene.origin.on('*', { body: 'x' })
+    await scene.get('/a', [
+      ['X-Forwarded-For', '203.0.113.9'],
+      ['True-Client-IP', '203.0.113.9'],
+    ])
+    const names = ['cf-connecting-ip', 'true-client-ip', 'x-forwarded-for', 'cf-ray']
+    const received = names.map((name) => scene.origin.requests[0]?.field(name))
+    expect(received.slice(0, 3)).toEqual([undefined, undefined, '127.0.0.1'])
+    expect(received[3]).toMatch(/^[0-9a-f]{16}$/)
   })
 
   test('of responses alone leave hits in memory quick and right', async () => {
