@@ -110,6 +110,31 @@ describe('the rules of a file', () => {
   })
 })
 
+test('a stored rule that this version cannot compile is off, the zone is served, and somebody is told', () => {
+  const documents = makeMemoryDocuments()
+  apply(withRules(header('a'), header('b')), documents).close()
+  const written = rulesetIn(documents) as RulesetDocument
+  const broken = written.rules.map((rule, place) =>
+    place === 0 ? { ...rule, expression: 'http.gone', ref: 'old' } : rule,
+  )
+  documents.change((draft) =>
+    draft.write(`zones/${ID}/rulesets/http_request_late_transform`, { ...written, rules: broken }),
+  )
+  const told: string[] = []
+  const store = openConfigStore({
+    documents,
+    config: resolveConfig({ zones: [{ name: 'example.com', ...withRules(header('a'), header('b')) }] }),
+    clock: makeFakeClock(1000),
+    events: (event) => void (event.kind === 'notice' && told.push(event.message)),
+  })
+  expect(store.snapshot().zones[0]?.rules.requestHeaders).toBeDefined()
+  expect(told).toEqual([
+    expect.stringMatching(
+      /^example\.com: rule "old" of http_request_late_transform is off: \/expression: .*unknown identifier/s,
+    ),
+  ])
+})
+
 describe('URL normalisation and managed transforms of a file', () => {
   const rulesOf = (store: ConfigStore) => store.snapshot().zones[0]?.rules
   const ZONE = {

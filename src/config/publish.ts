@@ -68,10 +68,16 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
     )
     const before = compiled
     compiled = new Map(zones.map((zone) => [zone.id, reuseOrCompile(zone, before.get(zone.id))]))
+    for (const [id, { routed }] of compiled) if (before.get(id)?.routed !== routed) tellProblems(routed)
     return snapshotOf(
       [...compiled.values()].map(({ routed }) => routed),
       documents.revision,
     )
+  }
+
+  /** Rules that an older version took and this one cannot compile: they are off, and somebody should know. */
+  function tellProblems({ zone }: RoutedZone): void {
+    for (const problem of zone.rules.problems) events({ kind: 'notice', message: `${zone.name}: ${problem}` })
   }
 
   const stop = documents.onChange(() => {

@@ -163,4 +163,37 @@ describe.each(LINES)('%s', (_, makeSdk) => {
     await sdk.deleteRule(ID, id, added.rules?.[0]?.id ?? '')
     expect(await status()).toBe(200)
   })
+
+  test('switches URL normalisation', async () => {
+    await using scene = await startScene()
+    scene.origin.on('*', { body: 'x' })
+    const sdk = sdkOf(scene)
+    const target = async () => {
+      await scene.get('/%61//b')
+      return scene.origin.requests.at(-1)?.target
+    }
+    expect(await target()).toBe('/%61//b')
+    expect(await sdk.setNormalization(ID, 'both', 'cloudflare')).toMatchObject({ scope: 'both', type: 'cloudflare' })
+    expect(await target()).toBe('/a/b')
+    await sdk.resetNormalization(ID)
+    expect(await target()).toBe('/%61//b')
+  })
+
+  test('switches managed transforms, and is told which this edge cannot do', async () => {
+    await using scene = await startScene()
+    scene.origin.on('*', { fields: [['X-Powered-By', 'PHP']], body: 'x' })
+    const sdk = sdkOf(scene)
+    const powered = async () => (await ask(scene)).answer.fields.get('x-powered-by') ?? null
+    const managed = (enabled: boolean) => ({
+      managed_request_headers: [],
+      managed_response_headers: [{ id: 'remove_x-powered-by_header', enabled }],
+    })
+    expect(await powered()).toBe('PHP')
+    await sdk.editManaged(ID, managed(true))
+    expect(await powered()).toBe(null)
+    await sdk.editManaged(ID, managed(false))
+    expect(await powered()).toBe('PHP')
+    const impossible = { managed_request_headers: [{ id: 'add_bot_protection_headers', enabled: true }] }
+    await expect(sdk.editManaged(ID, impossible)).rejects.toThrow('this edge has no bot management')
+  })
 })

@@ -137,3 +137,30 @@ test.each([
     2,
   ])
 })
+
+test('a configuration with a wrong rule starts nothing: exit code 2, the place, and the drawing', async () => {
+  await using scratch = await makeScratch()
+  const rule = {
+    action: 'rewrite',
+    expression: 'http.host eq "a" and',
+    action_parameters: { headers: { a: { operation: 'remove' } } },
+  }
+  const rulesets = { http_response_headers_transform: [rule] }
+  const path = join(scratch.path, 'varyant.json')
+  writeFileSync(
+    path,
+    JSON.stringify({ zones: [{ name: 'example.com', origins: { '*': 'http://127.0.0.1:1' }, rulesets }] }),
+  )
+  const args = ['start', '--config', path, '--listen', '127.0.0.1:0', '--api', '127.0.0.1:0', '--data', scratch.path]
+  const child = Bun.spawn(['node', LAUNCHER, ...args], { stdout: 'pipe', stderr: 'pipe' })
+  expect([await child.stdout.text(), await child.stderr.text(), await child.exited]).toEqual([
+    '',
+    [
+      'varyant: zones[0].rulesets.http_response_headers_transform[0].expression: "http.host eq \\"a\\" and" is not a valid value for expression because could not parse filter expression: Filter parsing error (1:21):',
+      'http.host eq "a" and',
+      '                    ^ expected identifier character',
+      '',
+    ].join('\n'),
+    2,
+  ])
+})
