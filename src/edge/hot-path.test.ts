@@ -244,6 +244,20 @@ describe('the short way', () => {
     expect([first === undefined, ruled() === first]).toEqual([false, true])
   })
 
+  test('leaves what fails unexpectedly to the pipeline, which reports it and answers 500', async () => {
+    const value = { operation: 'set', expression: 'ip.src.country' }
+    const whole = makeEdge(withHeaders({ 'X-A': value }), () => makeAnswer('text', TEXT))
+    await warm(whole, '/a', {})
+    const locate = (): never => {
+      throw new Error('the database is damaged')
+    }
+    const edge = { ...whole, locate }
+    expect(byMemory(edge, makeRequest('/a'))).toBeUndefined()
+    const answer = await byPipeline(edge, makeRequest('/a'))
+    expect([answer.status, answer.headers.get('cf-cache-status')]).toEqual([500, null])
+    expect(whole.reported.at(-1)).toMatchObject({ kind: 'unexpected', where: 'response rules' })
+  })
+
   test('leaves a zone whose rules change the request to the pipeline', async () => {
     const uri = { path: { value: '/b' } }
     const rulesets = { http_request_transform: [rule('rewrite', { uri }, 'http.request.uri.path eq "/none"')] }

@@ -59,7 +59,12 @@ export function answerFromMemory(
   if (ofZone.shortcut === 'plain')
     return answerPlain(request, server, { route, scheme, plan: ofZone, headers, now }, edge)
   if (ofZone.shortcut === 'none' || isSpecial(headers)) return undefined
-  return answerUnderRules(request, server, { route, scheme, plan: ofZone, headers, now }, edge)
+  try {
+    return answerUnderRules(request, server, { route, scheme, plan: ofZone, headers, now }, edge)
+  } catch {
+    // Fail closed: what fails here fails in the pipeline again, which reports it and has a page for it.
+    return undefined
+  }
 }
 
 type Asked = {
