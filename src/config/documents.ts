@@ -21,9 +21,12 @@ export interface Documents extends Reader {
   /** Does the work as one transaction and answers what it answers; nests not, and waits for no promise. */
   change<T>(work: (draft: DocumentsDraft) => T): T
   /** Calls the listener after each change, before `change` returns; answers how to stop. */
-  onChange(listener: (revision: number) => void): () => void
+  onChange(listener: ChangeListener): () => void
   close(): void
 }
+
+/** Hears the revision of a change, and the paths that it wrote or removed. */
+export type ChangeListener = (revision: number, paths: readonly string[]) => void
 
 /** The documents as a change makes them; good until its work returns. */
 export interface DocumentsDraft extends Reader {
@@ -56,8 +59,8 @@ export function makeDocuments(parts: DocumentsParts): Documents {
   const { keeper, onListenerFailure = () => {} } = parts
   const values = new Map<string, unknown>()
   for (const [path, text] of parts.texts) values.set(path, parse(text))
-  let paths = [...values.keys()].toSorted(byCodeUnits)
-  const listeners = new Set<(revision: number) => void>()
+  let paths: readonly string[] = [...values.keys()].toSorted(byCodeUnits)
+  const listeners = new Set<ChangeListener>()
   let revision = parts.revision
   let changing = false
 
@@ -69,21 +72,20 @@ export function makeDocuments(parts: DocumentsParts): Documents {
   function commit(changes: Changes): void {
     keeper.keep(changes, revision + 1)
     revision += 1
-    const added = [...changes.keys()].filter((path) => !values.has(path))
+    const added = [...changes].flatMap(([path, text]) => (text === undefined || values.has(path) ? [] : [path]))
     const before = values.size
     for (const [path, text] of changes) {
       if (text === undefined) values.delete(path)
       else values.set(path, parse(text))
     }
-    if (added.length === 0 && values.size === before) return
-    // Nearly in order already, which costs the sort one pass.
-    paths = [...paths, ...added].filter((path) => values.has(path)).toSorted(byCodeUnits)
+    if (values.size < before + added.length) paths = paths.filter((path) => values.has(path))
+    paths = withPaths(paths, added)
   }
 
-  function tell(): void {
+  function tell(changed: readonly string[]): void {
     for (const listener of listeners) {
       try {
-        listener(revision)
+        listener(revision, changed)
       } catch (cause) {
         // Fail open: the change is durable and cannot be taken back.
         onListenerFailure(cause)
@@ -104,7 +106,7 @@ export function makeDocuments(parts: DocumentsParts): Documents {
         const answer = work(makeDraft(reader, changes))
         if (changes.size > 0) {
           commit(changes)
-          tell()
+          tell([...changes.keys()])
         }
         return answer
       } finally {
@@ -154,18 +156,33 @@ function makeDraft(before: Reader, changes: Map<string, string | undefined>): Do
   }
 }
 
+/** Beyond so many new paths, one sort costs less than a place for each. */
+const MANY_PATHS = 32
+
+/** The paths in order, with the added ones at their places. */
+function withPaths(paths: readonly string[], added: readonly string[]): readonly string[] {
+  if (added.length > MANY_PATHS) return [...paths, ...added].toSorted(byCodeUnits)
+  return added.reduce((all, path) => all.toSpliced(firstFrom(all, path), 0, path), paths)
+}
+
 /** The paths with the prefix, of paths in order. */
 function underPrefix(paths: readonly string[], prefix: string): readonly string[] {
+  const start = firstFrom(paths, prefix)
+  let end = start
+  while (paths[end]?.startsWith(prefix) === true) end += 1
+  return paths.slice(start, end)
+}
+
+/** Where, in paths in order, the first stands that is not before `text`. */
+function firstFrom(paths: readonly string[], text: string): number {
   let low = 0
   let high = paths.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((paths[middle] ?? '') < prefix) low = middle + 1
+    if ((paths[middle] ?? '') < text) low = middle + 1
     else high = middle
   }
-  let end = low
-  while (paths[end]?.startsWith(prefix) === true) end += 1
-  return paths.slice(low, end)
+  return low
 }
 
 function byCodeUnits(a: string, b: string): number {

@@ -3,7 +3,7 @@
 //   record(work) ──► documents.change (durable) ──► recompile what changed ──► listeners ──► `record` answers
 //
 // P1  When `record` answers, the change is durable and every listener has the snapshot that contains it.
-// P2  Zones whose documents have not changed keep their compiled form: a change costs what it changes.
+// P2  A zone none of whose documents changed keeps its compiled form, and is not looked at: a change costs what it changes.
 
 import { type Clock, type EventSink, fail, ok, type Result } from '../base/index.ts'
 import { storedCacheRules } from './cache-rules.ts'
@@ -15,7 +15,7 @@ import type { RoutedZone } from './routes.ts'
 import type { SettingsDocument } from './schema.ts'
 import { servedHosts } from './served-hosts.ts'
 import type { Snapshot } from './snapshot.ts'
-import { readZones, type ZoneDocuments } from './zone-documents.ts'
+import { readZoneDocuments, readZones, type ZoneDocuments, zoneOfPath } from './zone-documents.ts'
 import { zoneId } from './zone-id.ts'
 import { resolveSettings } from './zone-settings.ts'
 import { originEntries } from './zones.ts'
@@ -58,31 +58,45 @@ class Refused<Problem> extends Error {
 export function makePublisher({ documents, config, clock, events }: PublisherParts): Publisher {
   const fileZones = new Map(config.zones.map((zone) => [zoneId(zone.name), zone]))
   const listeners = new Set<(snapshot: Snapshot) => void>()
-  let compiled: ReadonlyMap<string, Compiled> = new Map()
-  let snapshot = compile()
+  let compiled = compileAll(readZones(documents))
+  let snapshot = takeSnapshot()
 
-  function compile(): Snapshot {
-    const zones = inOrder(
-      readZones(documents, (id) => compiled.get(id)?.zone),
-      fileZones,
-    )
-    const before = compiled
-    compiled = new Map(
-      zones.map((zone) => [zone.id, reuseOrCompile(zone, before.get(zone.id), fileZones.get(zone.id))]),
-    )
+  function compileAll(zones: readonly ZoneDocuments[]): Map<string, Compiled> {
+    return new Map(inOrder(zones, fileZones).map((zone) => [zone.id, compileOne(zone, fileZones.get(zone.id))]))
+  }
+
+  function takeSnapshot(): Snapshot {
     return snapshotOf(
       [...compiled.values()].map(({ routed }) => routed),
       documents.revision,
     )
   }
 
-  const stop = documents.onChange(() => {
-    const before = [...compiled.values()]
-    const next = compile()
-    const after = [...compiled.values()]
+  /** Compiles the zone anew, or drops it when it is gone. */
+  function recompile(id: string): void {
+    const zone = readZoneDocuments(documents, id)
+    if (zone === undefined) compiled.delete(id)
+    else if (compiled.has(id)) compiled.set(id, compileOne(zone, fileZones.get(id)))
+    // A new one has its place among the others.
+    else compiled = compileNew(zone)
+  }
+
+  function compileNew(zone: ZoneDocuments): Map<string, Compiled> {
+    const others = [...compiled.values()].map((each) => each.zone)
+    return new Map(
+      inOrder([...others, zone], fileZones).map((each) => [
+        each.id,
+        compiled.get(each.id) ?? compileOne(each, fileZones.get(each.id)),
+      ]),
+    )
+  }
+
+  const stop = documents.onChange((_, paths) => {
+    const changed = new Set(paths.map(zoneOfPath).filter((id) => id !== undefined))
     // A token, say, is nothing to the data plane.
-    if (before.length === after.length && before.every((each, index) => each === after[index])) return
-    snapshot = next
+    if (changed.size === 0) return
+    for (const id of changed) recompile(id)
+    snapshot = takeSnapshot()
     for (const listener of listeners) listener(snapshot)
   })
 
@@ -127,8 +141,7 @@ function inOrder(zones: readonly ZoneDocuments[], file: ReadonlyMap<string, Zone
   return [...named, ...others.toSorted((a, b) => a.record.created_on - b.record.created_on)]
 }
 
-function reuseOrCompile(zone: ZoneDocuments, before: Compiled | undefined, file: ZoneConfig | undefined): Compiled {
-  if (before?.zone === zone) return before
+function compileOne(zone: ZoneDocuments, file: ZoneConfig | undefined): Compiled {
   const settings = resolveSettings(valuesOf(zone) as SettingsDocument)
   const config: ZoneConfig = {
     name: zone.record.name,

@@ -20,13 +20,16 @@ const MAX_REMEMBERED_HOSTS = 4096
 /** The function that finds routes; a host is lower case and has no port. */
 export function makeRouteFinder(zones: readonly RoutedZone[]): (host: string) => Route | undefined {
   const tables = new Map(zones.map((zone) => [zone.zone.name, ownTableOf(zone)]))
-  const everyones = tableOf(zones)
+  // Only a host that no zone owns by name asks for it.
+  let everyones: Table | undefined
   const remembered = new Map<string, Route | undefined>()
 
   return (host) => {
     const known = remembered.get(host)
     if (known !== undefined || remembered.has(host)) return known
-    const found = look(findOwner(tables, host) ?? everyones, host)
+    const own = findOwner(tables, host)
+    if (own === undefined) everyones ??= tableOf(zones)
+    const found = look(own ?? everyones ?? NO_ROUTES, host)
     if (remembered.size >= MAX_REMEMBERED_HOSTS) remembered.clear()
     remembered.set(host, found)
     return found
@@ -35,6 +38,8 @@ export function makeRouteFinder(zones: readonly RoutedZone[]): (host: string) =>
 
 /** Routes by pattern; an earlier zone's pattern stands. */
 type Table = ReadonlyMap<string, Route>
+
+const NO_ROUTES: Table = new Map()
 
 /** A zone that a change did not touch keeps its table. */
 const OWN_TABLES = new WeakMap<RoutedZone, Table>()

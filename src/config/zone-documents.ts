@@ -46,8 +46,6 @@ export type ZoneDocuments = {
   readonly dnsRecords: readonly DnsRecord[]
   /** The rules of http_request_cache_settings that the API stored. */
   readonly cacheRules: readonly RuleDocument[]
-  /** Every value, in the order of paths: the same values are the same zone. */
-  readonly values: readonly unknown[]
 }
 
 export const zonePath = (zone: string): string => `zones/${zone}`
@@ -78,22 +76,25 @@ const CACHE_PHASE = 'http_request_cache_settings'
 const PREFIX = 'zones/'
 const ID_LENGTH = 32
 
-/**
- * The zones with their documents, by id; what belongs to no zone is left out.  A zone of `known` whose documents are still
- * the same is answered as it is.
- */
-export function readZones(
-  documents: Reader,
-  known?: (id: string) => ZoneDocuments | undefined,
-): readonly ZoneDocuments[] {
+/** The id of the zone that a document belongs to, or undefined. */
+export function zoneOfPath(path: string): string | undefined {
+  return path.startsWith(PREFIX) ? idIn(path) : undefined
+}
+
+/** A zone with its documents, or undefined when there is none. */
+export function readZoneDocuments(documents: Reader, id: string): ZoneDocuments | undefined {
+  return gather(id, documents.list(zonePath(id)))
+}
+
+/** The zones with their documents, by id; what belongs to no zone is left out. */
+export function readZones(documents: Reader): readonly ZoneDocuments[] {
   const zones: ZoneDocuments[] = []
   const all = documents.list(PREFIX)
   for (let start = 0, end = 0; start < all.length; start = end) {
     const id = idIn(all[start]?.[0] ?? '')
     while (end < all.length && idIn(all[end]?.[0] ?? '') === id) end += 1
     const entries = all.slice(start, end)
-    const before = known?.(id)
-    const zone = before !== undefined && isSame(before.values, entries) ? before : gather(id, entries)
+    const zone = gather(id, entries)
     if (zone !== undefined) zones.push(zone)
   }
   return zones
@@ -101,10 +102,6 @@ export function readZones(
 
 function idIn(path: string): string {
   return path.slice(PREFIX.length, PREFIX.length + ID_LENGTH)
-}
-
-function isSame(values: readonly unknown[], entries: readonly (readonly [path: string, value: unknown])[]): boolean {
-  return values.length === entries.length && values.every((value, index) => value === entries[index]?.[1])
 }
 
 function gather(id: string, entries: readonly (readonly [path: string, value: unknown])[]): ZoneDocuments | undefined {
@@ -121,5 +118,5 @@ function gather(id: string, entries: readonly (readonly [path: string, value: un
     else if (kind === 'dns_records') dnsRecords.push(value as DnsRecord)
     else if (kind === 'rulesets' && name === CACHE_PHASE) cacheRules = (value as RulesetDocument).rules
   }
-  return record && { id, record, settings, origins, dnsRecords, cacheRules, values: entries.map(([, value]) => value) }
+  return record && { id, record, settings, origins, dnsRecords, cacheRules }
 }
