@@ -81,14 +81,14 @@ export function startApiUnderTest(
   const store = {
     sweep: async () => ({ variants: 0, bodies: 0 }),
     responses: () => stored,
-    stats: () => ({ variants: stored.length, bodies: 0, memoryBytes: bytes(0), diskBytes: bytes(0), degraded: false }),
+    find: () => undefined,
+    stats: () => STATS,
   }
   const purger = makePurger({ journal, store, target: TARGET, clock, events: record })
   const server = startApi({
     hostname: '127.0.0.1',
     port: 0,
     token: TOKEN,
-    zones: () => [ZONE, OTHER_ZONE],
     purger,
     purgeRateLimit: 'off',
     administration: makeAdministration(clock),
@@ -116,6 +116,8 @@ export function startApiUnderTest(
     },
   }
 }
+
+const STATS = { variants: 0, bodies: 0, memoryBytes: bytes(0), diskBytes: bytes(0), degraded: false }
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 

@@ -21,12 +21,11 @@ import type { ApiProblem } from './errors.ts'
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 export type Method = (typeof METHODS)[number]
 
+/** The zone that a path names. */
 export type ApiZone = { readonly id: string; readonly name: string }
 
 /** What operations act upon; made by whoever starts the API. */
 export type Services = {
-  /** The zones as they are now. */
-  zones(): readonly ApiZone[]
   readonly purger: Purger
   readonly purgeAllowance: PurgeAllowance
   /** Zones with their settings, origins and records. */
@@ -135,8 +134,10 @@ const IDENTIFIER = /^[0-9a-f]{32}$/
 function findZone({ params, path, services }: Received): Result<ApiZone, readonly ApiProblem[]> {
   const id = params.zone_id ?? ''
   if (!IDENTIFIER.test(id)) return noRoute(path)
-  const zone = services.zones().find((each) => each.id === id)
-  return zone === undefined ? refuse('unknown-zone', { message: `no zone has the id ${id}` }) : ok(zone)
+  const zone = services.administration.zones.find(id)
+  return zone === undefined
+    ? refuse('unknown-zone', { message: `no zone has the id ${id}; see /zones` })
+    : ok({ id, name: zone.name })
 }
 
 /** The pair of errors for a path that leads nowhere; `path` is below the API's base. */

@@ -11,7 +11,7 @@ import { compileZone, snapshotOf } from './compile.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
 import type { OriginEntry, ResolvedConfig, ZoneConfig } from './resolved.ts'
-import type { RoutedZone } from './routes.ts'
+import { placesOf, type RoutedZone, type ZonePlaces } from './routes.ts'
 import type { SettingsDocument } from './schema.ts'
 import { servedHosts } from './served-hosts.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -59,6 +59,8 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   const fileZones = new Map(config.zones.map((zone) => [zoneId(zone.name), zone]))
   const listeners = new Set<(snapshot: Snapshot) => void>()
   let compiled = compileAll(readZones(documents))
+  /** undefined: a zone came or went. */
+  let places: ZonePlaces | undefined
   let snapshot = takeSnapshot()
 
   function compileAll(zones: readonly ZoneDocuments[]): Map<string, Compiled> {
@@ -66,17 +68,20 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   }
 
   function takeSnapshot(): Snapshot {
-    return snapshotOf(
-      [...compiled.values()].map(({ routed }) => routed),
-      documents.revision,
-    )
+    const routed = [...compiled.values()].map((each) => each.routed)
+    places ??= placesOf(routed)
+    return snapshotOf(routed, documents.revision, places)
   }
 
   /** Compiles the zone anew, or drops it when it is gone. */
   function recompile(id: string): void {
     const zone = readZoneDocuments(documents, id)
+    if (zone !== undefined && compiled.has(id)) {
+      compiled.set(id, compileOne(zone, fileZones.get(id)))
+      return
+    }
+    places = undefined
     if (zone === undefined) compiled.delete(id)
-    else if (compiled.has(id)) compiled.set(id, compileOne(zone, fileZones.get(id)))
     // A new one has its place among the others.
     else compiled = compileNew(zone)
   }
