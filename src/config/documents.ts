@@ -6,12 +6,15 @@
 // D2  A change is whole or not at all: when the work or the keeper throws, nothing has changed.
 // D3  Changes follow each other, each upon the documents that the one before left: none overwrites another unseen.
 // D4  What is read is frozen all through, and nobody's object is shared: a document changes by `change` only.
+// D5  A document that nobody reads is a text: earlier versions of large rulesets cost their letters and no more.
 
 /** What reads of documents answer, inside a change and outside. */
 type Reader = {
   /** The JSON of a document, deep-frozen, or undefined. */
   read(path: string): unknown | undefined
-  /** The documents whose path begins with the prefix, by path in the order of code units. */
+  /** The paths that begin with the prefix, in the order of code units. */
+  paths(prefix: string): readonly string[]
+  /** Their documents, in the same order. */
   list(prefix: string): readonly (readonly [path: string, value: unknown])[]
 }
 
@@ -57,28 +60,38 @@ export type DocumentsParts = {
 /** The documents that a keeper keeps. */
 export function makeDocuments(parts: DocumentsParts): Documents {
   const { keeper, onListenerFailure = () => {} } = parts
+  const texts = new Map(parts.texts)
+  /** What was read, by path, as long as it stands. */
   const values = new Map<string, unknown>()
-  for (const [path, text] of parts.texts) values.set(path, parse(text))
-  let paths: readonly string[] = [...values.keys()].toSorted(byCodeUnits)
+  let paths: readonly string[] = [...texts.keys()].toSorted(byCodeUnits)
   const listeners = new Set<ChangeListener>()
   let revision = parts.revision
   let changing = false
 
+  const read = (path: string): unknown => {
+    const text = texts.get(path)
+    if (text === undefined || values.has(path)) return values.get(path)
+    const value = parse(text)
+    values.set(path, value)
+    return value
+  }
   const reader: Reader = {
-    read: (path) => values.get(path),
-    list: (prefix) => underPrefix(paths, prefix).map((path) => [path, values.get(path)] as const),
+    read,
+    paths: (prefix) => underPrefix(paths, prefix),
+    list: (prefix) => underPrefix(paths, prefix).map((path) => [path, read(path)] as const),
   }
 
   function commit(changes: Changes): void {
     keeper.keep(changes, revision + 1)
     revision += 1
-    const added = [...changes].flatMap(([path, text]) => (text === undefined || values.has(path) ? [] : [path]))
-    const before = values.size
+    const added = [...changes].flatMap(([path, text]) => (text === undefined || texts.has(path) ? [] : [path]))
+    const before = texts.size
     for (const [path, text] of changes) {
-      if (text === undefined) values.delete(path)
-      else values.set(path, parse(text))
+      values.delete(path)
+      if (text === undefined) texts.delete(path)
+      else texts.set(path, text)
     }
-    if (values.size < before + added.length) paths = paths.filter((path) => values.has(path))
+    if (texts.size < before + added.length) paths = paths.filter((path) => texts.has(path))
     paths = withPaths(paths, added)
   }
 
@@ -135,23 +148,24 @@ function makeDraft(before: Reader, changes: Map<string, string | undefined>): Do
     const text = changes.get(path)
     return text === undefined ? undefined : parse(text)
   }
+  const paths = (prefix: string): readonly string[] => {
+    const written = [...changes.keys()].filter((path) => path.startsWith(prefix))
+    if (written.length === 0) return before.paths(prefix)
+    const all = new Set([...before.paths(prefix), ...written])
+    for (const path of written) if (changes.get(path) === undefined) all.delete(path)
+    return [...all].toSorted(byCodeUnits)
+  }
   return {
     read,
-    list: (prefix) => {
-      const written = [...changes.keys()].filter((path) => path.startsWith(prefix))
-      const paths = new Set([...before.list(prefix).map(([path]) => path), ...written])
-      return [...paths]
-        .toSorted(byCodeUnits)
-        .map((path) => [path, read(path)] as const)
-        .filter(([, value]) => value !== undefined)
-    },
+    paths,
+    list: (prefix) => paths(prefix).map((path) => [path, read(path)] as const),
     write: (path, value) => {
       const text: string | undefined = JSON.stringify(value)
       if (text === undefined) throw new TypeError(`the document ${path} would be no JSON`)
       changes.set(path, text)
     },
     remove: (path) => {
-      if (read(path) !== undefined) changes.set(path, undefined)
+      if (paths(path).includes(path)) changes.set(path, undefined)
     },
   }
 }

@@ -13,7 +13,7 @@ export type ExportedConfig = {
 }
 
 /** All zones, those that an earlier file had made and the present one does not name included. */
-export function exportConfig(documents: Pick<Documents, 'read' | 'list'>): ExportedConfig {
+export function exportConfig(documents: Pick<Documents, 'read' | 'list' | 'paths'>): ExportedConfig {
   const zones = readZones(documents).toSorted((a, b) => a.record.created_on - b.record.created_on)
   return {
     json: { zones: zones.map((zone) => exportZone(zone, rulesetsOf(documents, zone.id))) },

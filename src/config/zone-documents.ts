@@ -52,9 +52,11 @@ export const zonePath = (zone: string): string => `zones/${zone}`
 export const settingPath = (zone: string, id: string): string => `zones/${zone}/settings/${id}`
 export const originsPath = (zone: string): string => `zones/${zone}/origins`
 export const dnsRecordPath = (zone: string, id: string): string => `zones/${zone}/dns_records/${id}`
+/** Earlier versions are for those who ask for them. */
+const versionsPrefix = (zone: string): string => `zones/${zone}/ruleset_versions/`
 export const dnsRecordsPrefix = (zone: string): string => `zones/${zone}/dns_records/`
 
-type Reader = Pick<Documents | DocumentsDraft, 'read' | 'list'>
+type Reader = Pick<Documents | DocumentsDraft, 'read' | 'list' | 'paths'>
 
 export function readZone(documents: Reader, zone: string): ZoneRecord | undefined {
   return documents.read(zonePath(zone)) as ZoneRecord | undefined
@@ -83,21 +85,17 @@ export function zoneOfPath(path: string): string | undefined {
 
 /** A zone with its documents, or undefined when there is none. */
 export function readZoneDocuments(documents: Reader, id: string): ZoneDocuments | undefined {
-  return gather(id, documents.list(zonePath(id)))
+  const paths = documents.paths(zonePath(id)).filter((path) => !path.startsWith(versionsPrefix(id)))
+  return gather(
+    id,
+    paths.map((path) => [path, documents.read(path)]),
+  )
 }
 
 /** The zones with their documents, by id; what belongs to no zone is left out. */
 export function readZones(documents: Reader): readonly ZoneDocuments[] {
-  const zones: ZoneDocuments[] = []
-  const all = documents.list(PREFIX)
-  for (let start = 0, end = 0; start < all.length; start = end) {
-    const id = idIn(all[start]?.[0] ?? '')
-    while (end < all.length && idIn(all[end]?.[0] ?? '') === id) end += 1
-    const entries = all.slice(start, end)
-    const zone = gather(id, entries)
-    if (zone !== undefined) zones.push(zone)
-  }
-  return zones
+  const ids = new Set(documents.paths(PREFIX).map(idIn))
+  return [...ids].flatMap((id) => readZoneDocuments(documents, id) ?? [])
 }
 
 function idIn(path: string): string {

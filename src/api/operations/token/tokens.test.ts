@@ -235,6 +235,7 @@ describe('what is refused', () => {
         revision: 0,
         read: () => undefined,
         list: () => [],
+        paths: () => [],
         change: () => {
           throw new Error('disk full')
         },
