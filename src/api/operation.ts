@@ -85,7 +85,7 @@ export type Operation = Description & {
   run(received: Received): Promise<Outcome>
 }
 
-type Spec<Given, Handled, Body> = Description & {
+export type Spec<Given, Handled, Body> = Description & {
   readonly body?: BodyRule<Body, Given>
   handle(call: Handled): Outcome | Promise<Outcome>
 }
@@ -93,26 +93,36 @@ type Spec<Given, Handled, Body> = Description & {
 /** Bodies beyond this are refused unless an operation says otherwise. */
 const BODY_LIMIT = bytes(1024 * 1024)
 
-/** An operation on the account or the token itself. */
+/** An operation on nothing that its path names. */
 export function operation<Body = undefined>(spec: Spec<Received, Call<Body>, Body>): Operation {
-  return describe(spec, (received) => withBody(spec, received, (body) => ({ ...received, body })))
+  return makeOperation(spec, ok)
 }
 
 /** An operation on one zone: its path has "{zone_id}", and the handler gets the zone. */
 export function zoneOperation<Body = undefined>(
   spec: Spec<Received & { readonly zone: ApiZone }, ZoneCall<Body>, Body>,
 ): Operation {
-  return describe(spec, async (received) => {
+  return makeOperation(spec, (received) => {
     const zone = findZone(received)
-    if (!zone.ok) return zone
-    const given = { ...received, zone: zone.value }
-    return withBody(spec, given, (body) => ({ ...given, body }))
+    return zone.ok ? ok({ ...received, zone: zone.value }) : zone
   })
 }
 
-function describe<Given, Handled, Body>(spec: Spec<Given, Handled, Body>, run: Operation['run']): Operation {
+/** An operation that first finds what its path names. */
+export function makeOperation<Given extends Received, Body>(
+  spec: Spec<Given, Omit<Given, 'readJson' | 'readForm'> & { readonly body: Body }, Body>,
+  find: (received: Received) => Result<Given, readonly ApiProblem[]>,
+): Operation {
   const { body, handle: _, ...description } = spec
-  return { ...description, bodySchema: body?.schema, run }
+  return {
+    ...description,
+    bodySchema: body?.schema,
+    run: async (received) => {
+      const given = find(received)
+      if (!given.ok) return given
+      return withBody(spec, given.value, (read) => ({ ...given.value, body: read }))
+    },
+  }
 }
 
 async function withBody<Given extends Received, Handled, Body>(
@@ -129,7 +139,8 @@ async function withBody<Given extends Received, Handled, Body>(
   return body.ok ? spec.handle(call(body.value)) : body
 }
 
-const IDENTIFIER = /^[0-9a-f]{32}$/
+/** CF api: ids are 32 hex digits. */
+export const IDENTIFIER = /^[0-9a-f]{32}$/
 
 function findZone({ params, path, services }: Received): Result<ApiZone, readonly ApiProblem[]> {
   const id = params.zone_id ?? ''
