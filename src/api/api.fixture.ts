@@ -91,7 +91,7 @@ export function startApiUnderTest(
     token: TOKEN,
     purger,
     purgeRateLimit: 'off',
-    administration: makeAdministration(clock),
+    administration: makeAdministration(clock, documents),
     documents,
     clock,
     events: record,

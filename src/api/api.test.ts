@@ -87,7 +87,7 @@ test('the document describes every operation', async () => {
     headers: { authorization: `Bearer ${TOKEN}` },
   })
   const document = (await response.json()) as { paths: Record<string, Record<string, unknown>> }
-  expect(Object.keys(document.paths['/zones/{zone_id}/purge_cache'] ?? {})).toEqual(['post'])
+  expect(Object.keys(document.paths['/zones/{zone_id}/purge_cache'] ?? {})).toEqual(['post', 'delete'])
   expect(Object.keys(document.paths['/user/tokens/verify'] ?? {})).toEqual(['get'])
 })
 

@@ -47,6 +47,11 @@ const FIELDS = {
   'cross-origin-resource-policy': 'same-origin',
 } as const
 
+/** An answer that is no envelope. */
+export function toDocument(document: object): Response {
+  return Response.json(document, { headers: FIELDS })
+}
+
 function successResponse(success: Success, fields: Readonly<Record<string, string>>): Response {
   const { result, status = 200, messages = [], resultInfo, beside, text } = success
   const headers = { ...FIELDS, ...success.fields, ...fields }

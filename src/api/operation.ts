@@ -74,18 +74,29 @@ type Description = {
   /** Below the API's base, with parameters as "{name}". */
   readonly path: string
   readonly summary: string
-  /** undefined: any valid token. */
+  /** undefined: any valid token, or one that the handler judges. */
   readonly permission: Permission | undefined
+  /** What a success is when it is no envelope. */
+  readonly produces?: 'text/plain'
+  /** Of a success; 200 when absent. */
+  readonly status?: 204
+  /** Whether it draws from an allowance and may answer 429. */
+  readonly isLimited?: boolean
+  /** Names of query parameters, for the document. */
+  readonly query?: readonly string[]
   readonly wrongToken?: WrongToken
   readonly result: z.ZodType
 }
 
 export type Operation = Description & {
   readonly bodySchema: z.ZodType | undefined
+  readonly bodyReads: 'form' | undefined
   run(received: Received): Promise<Outcome>
 }
 
 export type Spec<Given, Handled, Body> = Description & {
+  /** Whether the sender may ask at all, where no single permission says it; judged before the body is looked at. */
+  admits?(given: Given): boolean
   readonly body?: BodyRule<Body, Given>
   handle(call: Handled): Outcome | Promise<Outcome>
 }
@@ -113,13 +124,15 @@ export function makeOperation<Given extends Received, Body>(
   spec: Spec<Given, Omit<Given, 'readJson' | 'readForm'> & { readonly body: Body }, Body>,
   find: (received: Received) => Result<Given, readonly ApiProblem[]>,
 ): Operation {
-  const { body, handle: _, ...description } = spec
+  const { body, handle: _, admits, ...description } = spec
   return {
     ...description,
     bodySchema: body?.schema,
+    bodyReads: body?.reads,
     run: async (received) => {
       const given = find(received)
       if (!given.ok) return given
+      if (admits?.(given.value) === false) return refuse('lacks-permission')
       return withBody(spec, given.value, (read) => ({ ...given.value, body: read }))
     },
   }

@@ -13,6 +13,7 @@ export const listCloudRegions = zoneOperation({
   path: REGIONS_PATH,
   summary: 'List the cloud regions of origins',
   permission: 'zone_settings:read',
+  query: ['page', 'per_page'],
   result: z.array(REGION_RESULT),
   handle: ({ zone, query, services }) => {
     const page = readPage(query, PAGE_LIMITS)

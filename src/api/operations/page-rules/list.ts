@@ -11,6 +11,7 @@ export const listAllPageRules = zoneOperation({
   path: PAGE_RULES_PATH,
   summary: 'List page rules',
   permission: 'page_rules:read',
+  query: ['status', 'order', 'direction', 'match'],
   result: z.array(PAGE_RULE_RESULT),
   handle: ({ zone, query, services }) => {
     const status = readChoice(query, 'status', ['', 'active', 'disabled'])

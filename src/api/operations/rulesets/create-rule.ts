@@ -9,6 +9,7 @@ export const createRule = rulesetOperation({
   method: 'post',
   path: `${RULESET_PATH}/rules`,
   summary: 'Add a rule to a ruleset',
+  query: ['dry_run'],
   body: RULE_BODY,
   result: RULESET_RESULT,
   handle: (call) =>

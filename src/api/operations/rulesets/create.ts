@@ -5,19 +5,18 @@ import { isPhase, makeRuleset, type Phase, type RulesetDocument, type RulesetInp
 import { refuse } from '../../envelope.ts'
 import type { ApiProblem } from '../../errors.ts'
 import { RULESET_BODY } from './body.ts'
-import { type Home, refuseStranger, rulesetOperation } from './home.ts'
+import { type Home, rulesetOperation } from './home.ts'
 import { carryOut, RULESET_RESULT, readEntryPoint, refuseInvalid, told } from './ruleset.ts'
 
 export const createRuleset = rulesetOperation({
   method: 'post',
   path: '',
   summary: 'Make a ruleset',
+  query: ['dry_run'],
   body: RULESET_BODY,
   result: RULESET_RESULT,
   handle: (call) => {
     const { body, identity, home } = call
-    const stranger = refuseStranger(call, 'edit')
-    if (stranger !== undefined) return stranger
     const fixed = readFixed(body, home)
     if (!fixed.ok) return fixed
     const { phase, kind } = fixed.value

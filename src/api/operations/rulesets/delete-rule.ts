@@ -8,6 +8,7 @@ export const removeRule = rulesetOperation({
   method: 'delete',
   path: `${RULESET_PATH}/rules/{rule_id}`,
   summary: 'Delete a rule of a ruleset',
+  query: ['dry_run'],
   result: RULESET_RESULT,
   handle: (call) =>
     carryOut(call, (draft, context) => {

@@ -9,6 +9,8 @@ export const deleteRulesetVersion = rulesetOperation({
   method: 'delete',
   path: `${RULESET_PATH}/versions/{version}`,
   summary: 'Delete an old version of a ruleset; answers 204',
+  query: ['dry_run'],
+  status: 204,
   result: z.null(),
   handle: (call) =>
     remove(call, (draft) => {

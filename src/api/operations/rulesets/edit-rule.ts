@@ -9,6 +9,7 @@ export const patchRule = rulesetOperation({
   method: 'patch',
   path: `${RULESET_PATH}/rules/{rule_id}`,
   summary: 'Replace or move a rule of a ruleset',
+  query: ['dry_run'],
   body: RULE_BODY,
   result: RULESET_RESULT,
   handle: (call) =>

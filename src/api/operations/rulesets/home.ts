@@ -6,10 +6,10 @@
 // Those of the account are judged and kept, and told to be no more than that: no request is served by them.
 
 import { ok, type Result } from '../../../base/index.ts'
-import { PHASES, type Phase, type RulesetDocument } from '../../../rulesets/index.ts'
+import { isPhase, PHASES, type Phase, type RulesetDocument } from '../../../rulesets/index.ts'
 import { accountOperation } from '../../account-operation.ts'
 import { type Identity, isPermitted } from '../../auth.ts'
-import { type Notice, type Outcome, refuse, type Success } from '../../envelope.ts'
+import type { Notice, Outcome, Success } from '../../envelope.ts'
 import type { ApiProblem } from '../../errors.ts'
 import { type BodyRule, type Call, type Method, type Operation, type Received, zoneOperation } from '../../operation.ts'
 
@@ -35,6 +35,8 @@ type Spec<Body> = {
   readonly path: string
   readonly summary: string
   readonly body?: BodyRule<Body, Received>
+  readonly status?: 204
+  readonly query?: readonly string[]
   readonly result: Operation['result']
   handle(call: HomeCall<Body>): Outcome
 }
@@ -42,12 +44,14 @@ type Spec<Body> = {
 /** The operation for zones, and the same for the account. */
 export function rulesetOperation<Body = undefined>(spec: Spec<Body>): readonly Operation[] {
   const { path, handle, ...rest } = spec
+  const verb = spec.method === 'get' ? 'read' : 'edit'
   return [
     zoneOperation<Body>({
       ...rest,
       // Which permission is needed, the phase says.
       permission: undefined,
       path: `/zones/{zone_id}/rulesets${path}`,
+      admits: ({ identity, zone }) => mayTouchAny(zoneHome(zone), identity, verb),
       handle: ({ zone, ...call }) => handle({ ...call, home: zoneHome(zone) }),
     }),
     accountOperation<Body>({
@@ -55,6 +59,7 @@ export function rulesetOperation<Body = undefined>(spec: Spec<Body>): readonly O
       permission: undefined,
       path: `/accounts/{account_id}/rulesets${path}`,
       summary: `${spec.summary}, of the account`,
+      admits: ({ identity, account }) => mayTouchAny(accountHome(account), identity, verb),
       handle: ({ account, ...call }) => withNotice(handle({ ...call, home: accountHome(account) })),
     }),
   ]
@@ -91,13 +96,9 @@ function withNotice(outcome: Outcome): Result<Success, readonly ApiProblem[]> {
   return ok({ ...outcome.value, messages: [...(outcome.value.messages ?? []), KEPT] })
 }
 
-export function mayTouchAny(home: Home, identity: Identity, verb: Verb): boolean {
+/** Those who may touch no ruleset here learn nothing of them. */
+function mayTouchAny(home: Home, identity: Identity, verb: Verb): boolean {
   return PHASE_NAMES.some((phase) => home.mayTouch(identity, phase, verb))
 }
 
-export const PHASE_NAMES = Object.keys(PHASES) as readonly Phase[]
-
-/** The refusal for those who may touch no ruleset at all; undefined for others. */
-export function refuseStranger({ home, identity }: HomeCall<unknown>, verb: Verb): Outcome | undefined {
-  return mayTouchAny(home, identity, verb) ? undefined : refuse('lacks-permission')
-}
+const PHASE_NAMES = Object.keys(PHASES).filter(isPhase)

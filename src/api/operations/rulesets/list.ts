@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi'
 import { summaryOf } from '../../../rulesets/index.ts'
 import { refuse } from '../../envelope.ts'
 import { answerCursorPage } from '../../pagination.ts'
-import { refuseStranger, rulesetOperation } from './home.ts'
+import { rulesetOperation } from './home.ts'
 import { listRulesets, SUMMARY_RESULT, sortKeyOf } from './ruleset.ts'
 
 const QUERY = z.object({
@@ -17,11 +17,9 @@ export const listAllRulesets = rulesetOperation({
   method: 'get',
   path: '',
   summary: 'List rulesets',
+  query: ['cursor', 'per_page'],
   result: z.array(SUMMARY_RESULT),
-  handle: (call) => {
-    const { identity, home, query, services } = call
-    const stranger = refuseStranger(call, 'read')
-    if (stranger !== undefined) return stranger
+  handle: ({ identity, home, query, services }) => {
     const parsed = QUERY.safeParse(Object.fromEntries(query))
     if (!parsed.success) return refuse('invalid-query', { message: 'per_page is not a whole number from 1 to 50' })
     const { per_page: perPage, cursor = '' } = parsed.data

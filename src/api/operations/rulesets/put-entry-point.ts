@@ -10,6 +10,7 @@ export const putRulesetEntryPoint = rulesetOperation({
   method: 'put',
   path: ENTRY_POINT_PATH,
   summary: 'Update or make the entry point of a phase',
+  query: ['dry_run'],
   body: RULESET_BODY,
   result: RULESET_RESULT,
   handle: (call) => {

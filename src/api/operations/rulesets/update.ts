@@ -10,6 +10,7 @@ export const updateRuleset = rulesetOperation({
   method: 'put',
   path: RULESET_PATH,
   summary: 'Update a ruleset',
+  query: ['dry_run'],
   body: RULESET_BODY,
   result: RULESET_RESULT,
   handle: (call) =>

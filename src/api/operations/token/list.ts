@@ -17,6 +17,7 @@ export const listAllTokens = operation({
   path: '/user/tokens',
   summary: 'List tokens',
   permission: 'api_tokens:read',
+  query: ['direction', 'page', 'per_page'],
   result: z.array(TOKEN_RESULT),
   handle: ({ query, services }) => {
     const parsed = QUERY.safeParse(Object.fromEntries(query))

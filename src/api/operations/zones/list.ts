@@ -14,6 +14,7 @@ export const listZones = operation({
   path: ZONES_PATH,
   summary: 'List zones',
   permission: 'zone:read',
+  query: ['name', 'account.id', 'account.name', 'status', 'type', 'match', 'order', 'direction', 'page', 'per_page'],
   result: z.array(ZONE_RESULT),
   handle: ({ identity, query, services: { administration } }) => {
     const page = readPage(query, PAGE_LIMITS)
