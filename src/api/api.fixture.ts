@@ -40,6 +40,8 @@ export type ApiUnderTest = {
   readonly server: ApiServer
   readonly events: readonly EdgeEvent[]
   readonly documents: Documents
+  /** The document of the first zone, for making it anew. */
+  readonly zoneRecord: object
   /** What the journal took, without revision and instant; a read empties the list. */
   takeEntries(): readonly Pick<JournalEntry, 'zone' | 'action' | 'selectors'>[]
   /** A request below the base, with the token and, where there is a body, as JSON. */
@@ -101,6 +103,7 @@ export function startApiUnderTest(
     server,
     events,
     documents,
+    zoneRecord: { ...ZONE_RECORD, name: ZONE.name },
     takeEntries: () => entries.splice(0).map(({ zone, action, selectors }) => ({ zone, action, selectors })),
     call: (method, path, body, fields = {}) => {
       const init: RequestInit = {
