@@ -175,5 +175,5 @@ function withServedHosts(
   ssl: Parameters<typeof servedHosts>[1],
 ): readonly OriginEntry[] {
   const taken = new Set(entries.map(({ pattern }) => pattern))
-  return [...entries, ...servedHosts(dnsRecords, ssl).filter(({ pattern }) => !taken.has(pattern))]
+  return [...entries, ...servedHosts(dnsRecords, ssl, entries).filter(({ pattern }) => !taken.has(pattern))]
 }
