@@ -39,8 +39,12 @@ const DATA_MEMBERS: Partial<Record<RecordType, readonly string[]>> = {
   URI: ['weight', 'target'],
 }
 
-/** The fields of a record of the zone; members that are read-only or unknown are passed over, as Cloudflare does. */
-export function readRecordFields(json: Json, zoneName: string): Read<RecordFields> {
+/**
+ * The fields of a record of the zone; members that are read-only or unknown are passed over, as Cloudflare does, and null is
+ * absence.
+ */
+export function readRecordFields(given: Json, zoneName: string): Read<RecordFields> {
+  const json = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))
   const type = readType(json.type)
   if (!type.ok) return type
   const name = readName(json.name, zoneName)
