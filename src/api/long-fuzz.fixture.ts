@@ -2,8 +2,8 @@
 //
 //   FUZZ_SEED=1 FUZZ_SECONDS=60 npm run fuzz:api
 
-import { startApiUnderTest } from '../../src/api/api.fixture.ts'
-import { fuzzDocument } from '../../src/api/document-fuzz.fixture.ts'
+import { startApiUnderTest } from './api.fixture.ts'
+import { fuzzDocument } from './document-fuzz.fixture.ts'
 
 const first = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
 const until = performance.now() + Number(process.env.FUZZ_SECONDS ?? 60) * 1000
