@@ -8,6 +8,8 @@ export type FaultRow = {
   readonly source: FaultSource
   readonly status: number
   readonly retry: FaultRetry
+  /** The number of Cloudflare's page for it, 1035 to 1041: a rule made the exchange impossible. */
+  readonly number?: number
   /** What happened, for the client's page. */
   readonly title: string
   /** What to do about it, for the client's page. */
@@ -119,6 +121,54 @@ export const FAULTS = {
     retry: 'never',
     title: 'the certificate of the origin server is not valid',
     remedy: 'install a certificate that covers this host and is signed by a trusted authority',
+  },
+  'rule-bad-path': {
+    source: 'config',
+    status: 500,
+    retry: 'never',
+    number: 1035,
+    title: 'a rule rewrote the path to one that cannot be requested',
+    remedy: 'have the rewrite begin with "/" and stay out of /cdn-cgi/',
+  },
+  'rule-url-too-long': {
+    source: 'config',
+    status: 500,
+    retry: 'never',
+    number: 1036,
+    title: 'a rule rewrote the URL to one that is too long',
+    remedy: 'shorten what the rewrite makes of path and query',
+  },
+  'rule-without-value': {
+    source: 'config',
+    status: 500,
+    retry: 'never',
+    number: 1037,
+    title: 'the expression of a rewrite rule has no value for this request',
+    remedy: 'give the rule a filter that lets only requests through which have all that its expression names',
+  },
+  'rule-fields-too-large': {
+    source: 'config',
+    status: 503,
+    retry: 'never',
+    number: 1038,
+    title: 'rules set more header fields than fit into a message',
+    remedy: 'set fewer or shorter fields',
+  },
+  'rule-protected-field': {
+    source: 'config',
+    status: 500,
+    retry: 'never',
+    number: 1040,
+    title: 'a rule would change a header field that no rule may change',
+    remedy: 'take that field out of the rule',
+  },
+  'rule-bad-field-value': {
+    source: 'config',
+    status: 500,
+    retry: 'never',
+    number: 1041,
+    title: 'a rule set a header field to a value that is too long or has characters that a field cannot have',
+    remedy: 'shorten or escape what the expression of the rule makes',
   },
   'edge-internal': {
     source: 'edge',

@@ -6,11 +6,11 @@
 // P2  A zone none of whose documents changed keeps its compiled form, and is not looked at: a change costs what it changes.
 
 import { type Clock, type EventSink, fail, ok, type Result } from '../base/index.ts'
-import { storedCacheRules } from './cache-rules.ts'
+import type { UrlNormalization } from '../rulesets/index.ts'
 import { compileZone, snapshotOf } from './compile.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
-import type { OriginEntry, ResolvedConfig, ZoneConfig } from './resolved.ts'
+import type { OriginEntry, ResolvedConfig, ZoneConfig, ZoneRules } from './resolved.ts'
 import { placesOf, type RoutedZone, type ZonePlaces } from './routes.ts'
 import type { SettingsDocument } from './schema.ts'
 import { servedHosts } from './served-hosts.ts'
@@ -64,7 +64,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   let snapshot = takeSnapshot()
 
   function compileAll(zones: readonly ZoneDocuments[]): Map<string, Compiled> {
-    return new Map(inOrder(zones, fileZones).map((zone) => [zone.id, compileOne(zone, fileZones.get(zone.id))]))
+    return new Map(inOrder(zones, fileZones).map((zone) => [zone.id, compileOne(zone)]))
   }
 
   function takeSnapshot(): Snapshot {
@@ -77,7 +77,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   function recompile(id: string): void {
     const zone = readZoneDocuments(documents, id)
     if (zone !== undefined && compiled.has(id)) {
-      compiled.set(id, compileOne(zone, fileZones.get(id)))
+      compiled.set(id, compileOne(zone))
       return
     }
     places = undefined
@@ -89,10 +89,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   function compileNew(zone: ZoneDocuments): Map<string, Compiled> {
     const others = [...compiled.values()].map((each) => each.zone)
     return new Map(
-      inOrder([...others, zone], fileZones).map((each) => [
-        each.id,
-        compiled.get(each.id) ?? compileOne(each, fileZones.get(each.id)),
-      ]),
+      inOrder([...others, zone], fileZones).map((each) => [each.id, compiled.get(each.id) ?? compileOne(each)]),
     )
   }
 
@@ -146,14 +143,13 @@ function inOrder(zones: readonly ZoneDocuments[], file: ReadonlyMap<string, Zone
   return [...named, ...others.toSorted((a, b) => a.record.created_on - b.record.created_on)]
 }
 
-function compileOne(zone: ZoneDocuments, file: ZoneConfig | undefined): Compiled {
+function compileOne(zone: ZoneDocuments): Compiled {
   const settings = resolveSettings(valuesOf(zone) as SettingsDocument)
   const config: ZoneConfig = {
     name: zone.record.name,
     origins: withServedHosts(originEntries(zone.origins, settings), zone, settings.ssl),
     settings,
-    // The file's first, so that what the API says wins.
-    cacheRules: [...(file?.cacheRules ?? []), ...storedCacheRules(zone.cacheRules)],
+    rules: rulesOf(zone),
     written: {},
   }
   const state = {
@@ -161,6 +157,19 @@ function compileOne(zone: ZoneDocuments, file: ZoneConfig | undefined): Compiled
     paused: zone.record.paused,
   }
   return { zone, routed: { zone: compileZone(config, state), origins: config.origins } }
+}
+
+/** The rules of a zone, whoever made them. */
+function rulesOf({ rulesets, settings }: ZoneDocuments): ZoneRules {
+  const managed = (list: string) => (settings.get(list)?.value ?? []) as readonly string[]
+  return {
+    rulesets,
+    urlNormalization: settings.get('url_normalization')?.value as UrlNormalization | undefined,
+    managedTransforms: {
+      request: managed('managed_request_headers'),
+      response: managed('managed_response_headers'),
+    },
+  }
 }
 
 /** The settings that somebody set, as `settings` of varyant.json has them. */

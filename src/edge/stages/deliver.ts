@@ -4,7 +4,7 @@
 // The runtime has two habits to mind.  It answers Range by itself when a file goes out with status 200, and it adds a
 // Content-Type to bytes and files that have none: where either would matter, the bytes go out as a stream.
 
-import { unreachable } from '../../base/index.ts'
+import { EdgeError, unreachable } from '../../base/index.ts'
 import { cacheStatusName } from '../../cache/index.ts'
 import { contentBlob, contentStream, sliceContent } from '../../cache/store/index.ts'
 import {
@@ -74,7 +74,7 @@ function deliverStored(
   if (answer.receivedAge !== undefined) headers.set('age', answer.receivedAge)
   const length = lengthOf(body)
   if (length !== undefined && !WITHOUT_CONTENT.has(stored.status)) headers.set('content-length', String(length))
-  const presented = exchange.clientRequest.headers
+  const { presented } = exchange
   const validators = {
     entityTag: headers.get('etag') ?? undefined,
     lastModified: headers.get('last-modified') ?? undefined,
@@ -116,7 +116,7 @@ function notModified(headers: Headers, body: BodySource): Response {
 
 function whole(exchange: RoutedExchange, status: number, headers: Headers, body: BodySource): Response {
   if (exchange.method === 'HEAD' || WITHOUT_CONTENT.has(status)) return withoutContent(status, headers, body)
-  const isPlain = headers.has('content-type') && !exchange.clientRequest.headers.has('range')
+  const isPlain = headers.has('content-type') && !exchange.presented.has('range')
   return new Response(isPlain ? directBody(body) : streamOf(body), { status, headers })
 }
 
@@ -154,8 +154,17 @@ async function multiple(
   headers.set('content-length', String(framed.length))
   if (exchange.method === 'HEAD') return withoutContent(206, headers, body)
   const parts = cutStream(streamOf(body), framed.parts, framed.tail)
-  const content = framed.length <= GATHERED_BYTES ? await new Response(parts).blob() : parts
+  const content = framed.length <= GATHERED_BYTES ? await gathered(parts, body) : parts
   return new Response(content, { status: 206, headers })
+}
+
+async function gathered(parts: ReadableStream<Uint8Array>, { kind }: BodySource): Promise<Blob> {
+  try {
+    return await new Response(parts).blob()
+  } catch (cause) {
+    if (kind === 'content') throw cause
+    throw new EdgeError('origin-bad-response', 'its answer broke off', { cause })
+  }
 }
 
 function withoutContent(status: number, headers: Headers, body: BodySource): Response {

@@ -53,7 +53,12 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   ]
   const edge = await startEdge({
     zones: [
-      { name: ZONE, origins: { '*': origin.url }, settings: { browser_cache_ttl: 0, ...options.settings }, rules },
+      {
+        name: ZONE,
+        origins: { '*': origin.url },
+        settings: { browser_cache_ttl: 0, ...options.settings },
+        ...(rules.length === 0 ? {} : { rules }),
+      },
     ],
     clock,
     ...(options.config === undefined ? {} : { config: options.config }),
