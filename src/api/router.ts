@@ -13,7 +13,7 @@ import { describeOperations } from './openapi.ts'
 import { noRoute, type Operation, type Services } from './operation.ts'
 import type { Target } from './policy.ts'
 
-export const BASE_PATH = '/client/v4'
+const BASE_PATH = '/client/v4'
 
 export type RouterParts = {
   readonly operations: readonly Operation[]

@@ -91,7 +91,7 @@ function readName(value: unknown, zoneName: string): Read<string> {
 }
 
 /** The name, fully qualified and in Punycode; `@` is the zone itself, and one that does not end in its name is below it. */
-export function qualify(text: string, zoneName: string): string | undefined {
+function qualify(text: string, zoneName: string): string | undefined {
   const ascii = toAscii(text)
   if (ascii === undefined) return undefined
   if (ascii === '@' || ascii === zoneName) return zoneName

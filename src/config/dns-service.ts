@@ -8,7 +8,8 @@ import { type FieldProblem, readRecordFields } from './dns-fields.ts'
 import { type DnsRecord, identityOf, type RecordFields } from './dns-record.ts'
 import type { DocumentsDraft } from './documents.ts'
 import { quote } from './problems.ts'
-import type { NotRecorded, Publisher } from './publish.ts'
+import type { Publisher } from './publish.ts'
+import type { NotRecorded } from './record-change.ts'
 import { dnsRecordPath, dnsRecordsPrefix, readDnsRecords } from './zone-documents.ts'
 
 type Json = Readonly<Record<string, unknown>>

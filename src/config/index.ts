@@ -34,6 +34,7 @@ export type { DnsProblem, DnsStep } from './dns-service.ts'
 export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
 export { openDocuments } from './documents-file.ts'
 export { exportConfig } from './export.ts'
+export { recordChange } from './record-change.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export {
   ENABLED_SETTING,

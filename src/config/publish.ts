@@ -5,11 +5,12 @@
 // P1  When `record` answers, the change is durable and every listener has the snapshot that contains it.
 // P2  A zone none of whose documents changed keeps its compiled form, and is not looked at: a change costs what it changes.
 
-import { type Clock, type EventSink, fail, ok, type Result } from '../base/index.ts'
+import type { Clock, EventSink, Result } from '../base/index.ts'
 import type { UrlNormalization } from '../rulesets/index.ts'
 import { compileZone, snapshotOf } from './compile.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
+import { type NotRecorded, recordChange } from './record-change.ts'
 import type { OriginEntry, ResolvedConfig, ZoneConfig, ZoneRules } from './resolved.ts'
 import { placesOf, type RoutedZone, type ZonePlaces } from './routes.ts'
 import type { SettingsDocument } from './schema.ts'
@@ -27,9 +28,6 @@ export type PublisherParts = {
   readonly events: EventSink
 }
 
-/** What a change could not be: not made durable.  Nothing has changed. */
-export type NotRecorded = { readonly kind: 'not-recorded' }
-
 export interface Publisher {
   readonly documents: Documents
   readonly clock: Clock
@@ -44,16 +42,6 @@ export interface Publisher {
 }
 
 type Compiled = { readonly zone: ZoneDocuments; readonly routed: RoutedZone }
-
-/** Carries a problem out of a change, so that nothing of it stays. */
-class Refused<Problem> extends Error {
-  readonly result: Result<never, Problem>
-
-  constructor(problem: Problem) {
-    super('refused')
-    this.result = fail(problem)
-  }
-}
 
 export function makePublisher({ documents, config, clock, events }: PublisherParts): Publisher {
   const fileZones = new Map(config.zones.map((zone) => [zoneId(zone.name), zone]))
@@ -112,22 +100,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    record: (work) => {
-      try {
-        return ok(
-          documents.change((draft) => {
-            const result = work(draft)
-            if (!result.ok) throw new Refused(result.problem)
-            return result.value
-          }),
-        )
-      } catch (cause) {
-        if (cause instanceof Refused) return cause.result
-        // Fail closed: what would not survive a restart is not done, and its sender is told.
-        events({ kind: 'unexpected', where: 'configuration store', reason: String(cause) })
-        return fail({ kind: 'not-recorded' })
-      }
-    },
+    record: (work) => recordChange({ documents, events }, work),
     close: () => {
       stop()
       listeners.clear()

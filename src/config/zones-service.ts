@@ -5,7 +5,8 @@ import { newZone } from './apply-file.ts'
 import { DEVELOPMENT_MODE, developmentModeAt } from './development-mode.ts'
 import { findOwner } from './ownership.ts'
 import { quote } from './problems.ts'
-import type { NotRecorded, Publisher } from './publish.ts'
+import type { Publisher } from './publish.ts'
+import type { NotRecorded } from './record-change.ts'
 import { parseOriginUrl, parsePattern, parseZoneName } from './texts.ts'
 import {
   type KeptValue,

@@ -7,7 +7,7 @@ import { z } from '@hono/zod-openapi'
 import type { Documents } from '../../../config/index.ts'
 import type { Notice } from '../../envelope.ts'
 import type { BodyRule } from '../../operation.ts'
-import { readBody } from '../read-body.ts'
+import { readBody } from '../../schema-body.ts'
 import { keptNotice } from '../settings/setting.ts'
 
 export const PAGE_RULES_PATH = '/zones/{zone_id}/pagerules'

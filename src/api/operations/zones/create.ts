@@ -5,7 +5,7 @@ import { ok } from '../../../base/index.ts'
 import { ACCOUNT_ID, ZONE_TYPES, type ZoneType } from '../../../config/index.ts'
 import { refuse, succeed } from '../../envelope.ts'
 import { type BodyRule, operation, type Received } from '../../operation.ts'
-import { readBody } from '../read-body.ts'
+import { readBody } from '../../schema-body.ts'
 import { refuseZone, showZone, ZONE_RESULT, ZONES_PATH } from './zone.ts'
 
 const SCHEMA = z.object({

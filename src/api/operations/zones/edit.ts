@@ -5,7 +5,7 @@ import { ok } from '../../../base/index.ts'
 import { ZONE_TYPES, type ZoneChange } from '../../../config/index.ts'
 import { refuse, succeed } from '../../envelope.ts'
 import { type ApiZone, type BodyRule, type Received, zoneOperation } from '../../operation.ts'
-import { readBody } from '../read-body.ts'
+import { readBody } from '../../schema-body.ts'
 import { refuseZone, showZone, ZONE_PATH, ZONE_RESULT } from './zone.ts'
 
 const MEMBERS = ['paused', 'type', 'vanity_name_servers'] as const
