@@ -10,6 +10,7 @@ import type { UrlNormalization } from '../rulesets/index.ts'
 import { compileZone, snapshotOf } from './compile.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
+import { rulesOfVariants } from './image-variants.ts'
 import { type NotRecorded, recordChange } from './record-change.ts'
 import type { OriginEntry, ResolvedConfig, ZoneConfig, ZoneRules } from './resolved.ts'
 import { placesOf, type RoutedZone, type ZonePlaces } from './routes.ts'
@@ -132,11 +133,15 @@ function compileOne(zone: ZoneDocuments): Compiled {
   return { zone, routed: { zone: compileZone(config, state), origins: config.origins } }
 }
 
+const CACHE_PHASE = 'http_request_cache_settings'
+
 /** The rules of a zone, whoever made them. */
 function rulesOf({ rulesets, settings }: ZoneDocuments): ZoneRules {
   const managed = (list: string) => (settings.get(list)?.value ?? []) as readonly string[]
+  const ofVariants = rulesOfVariants(settings.get('variants')?.value)
+  const ofCache = [...ofVariants, ...(rulesets.get(CACHE_PHASE) ?? [])]
   return {
-    rulesets,
+    rulesets: ofVariants.length === 0 ? rulesets : new Map([...rulesets, [CACHE_PHASE, ofCache]]),
     urlNormalization: settings.get('url_normalization')?.value as UrlNormalization | undefined,
     managedTransforms: {
       request: managed('managed_request_headers'),
