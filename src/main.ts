@@ -73,6 +73,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
       ...config.api,
       ...{ token, purger, administration: configStore, documents, clock, events },
       purgeRateLimit: config.purgeRateLimit,
+      hasGeoip: config.edge.locate !== undefined,
     })
     const stopApi = once(() => api.stop())
     closers.add('API', stopApi)

@@ -38,7 +38,6 @@ export { recordChange } from './record-change.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export {
   ENABLED_SETTING,
-  MANAGED_CONFLICTS,
   MANAGED_REQUEST_HEADERS,
   MANAGED_RESPONSE_HEADERS,
 } from './setting-rules.ts'

@@ -52,8 +52,19 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   let places: ZonePlaces | undefined
   let snapshot = takeSnapshot()
 
+  function compileAndTell(zone: ZoneDocuments): Compiled {
+    const made = compileOne(zone)
+    tellProblems(made.routed)
+    return made
+  }
+
+  /** Rules that an older version took and this one cannot compile: they are off, and somebody should know. */
+  function tellProblems({ zone }: RoutedZone): void {
+    for (const problem of zone.rules.problems) events({ kind: 'notice', message: `${zone.name}: ${problem}` })
+  }
+
   function compileAll(zones: readonly ZoneDocuments[]): Map<string, Compiled> {
-    return new Map(inOrder(zones, fileZones).map((zone) => [zone.id, compileOne(zone)]))
+    return new Map(inOrder(zones, fileZones).map((zone) => [zone.id, compileAndTell(zone)]))
   }
 
   function takeSnapshot(): Snapshot {
@@ -66,7 +77,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   function recompile(id: string): void {
     const zone = readZoneDocuments(documents, id)
     if (zone !== undefined && compiled.has(id)) {
-      compiled.set(id, compileOne(zone))
+      compiled.set(id, compileAndTell(zone))
       return
     }
     places = undefined
@@ -78,7 +89,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   function compileNew(zone: ZoneDocuments): Map<string, Compiled> {
     const others = [...compiled.values()].map((each) => each.zone)
     return new Map(
-      inOrder([...others, zone], fileZones).map((each) => [each.id, compiled.get(each.id) ?? compileOne(each)]),
+      inOrder([...others, zone], fileZones).map((each) => [each.id, compiled.get(each.id) ?? compileAndTell(each)]),
     )
   }
 

@@ -93,18 +93,15 @@ export const ENABLED_SETTING = 'ssl_recommender'
 
 const IMAGE_EXTENSIONS = ['avif', 'bmp', 'gif', 'jpeg', 'jpg', 'jpg2', 'jp2', 'png', 'tif', 'tiff', 'webp']
 
-/** Ids of managed transforms, by the side that they are for. */
+/** Managed transforms of requests, by id.  CF rules/transform/managed-transforms/reference */
 export const MANAGED_REQUEST_HEADERS: readonly string[] = managedOf('request')
+
+/** Managed transforms of responses, by id. */
 export const MANAGED_RESPONSE_HEADERS: readonly string[] = managedOf('response')
 
 function managedOf(side: 'request' | 'response'): readonly string[] {
-  return MANAGED_TRANSFORMS.filter((transform) => transform.side === side).map(({ id }) => id)
+  return MANAGED_TRANSFORMS.filter((each) => each.side === side).map(({ id }) => id)
 }
-
-/** Managed transforms that contradict each other, each pair once. */
-export const MANAGED_CONFLICTS: readonly (readonly [string, string])[] = MANAGED_TRANSFORMS.flatMap(
-  ({ id, conflicts = [] }) => conflicts.filter((other) => id < other).map((other) => [id, other] as const),
-)
 
 /** Values that have endpoints of their own. */
 export const DEDICATED_RULES: SettingRules = new Map<string, SettingRule>([
@@ -181,10 +178,13 @@ function managedIds(known: readonly string[]): Check {
   return (value) => {
     const isKnown = Array.isArray(value) && value.every((id) => known.includes(id))
     if (!isKnown) return `use an array of ${listed(known)}`
-    const refused = MANAGED_TRANSFORMS.find(({ id, refusal }) => refusal !== undefined && value.includes(id))
-    if (refused !== undefined) return `leave ${refused.id} off: ${refused.refusal}`
-    const pair = MANAGED_CONFLICTS.find((each) => each.every((id) => value.includes(id)))
-    return pair && `disable ${pair[0]} or ${pair[1]}: they contradict each other`
+    const on = MANAGED_TRANSFORMS.filter(({ id }) => value.includes(id))
+    for (const { id, refusal, conflicts = [] } of on) {
+      if (refusal !== undefined) return `leave out ${id}: ${refusal}`
+      const other = conflicts.find((each) => value.includes(each))
+      if (other !== undefined) return `disable ${id} or ${other}: they contradict each other`
+    }
+    return undefined
   }
 }
 

@@ -20,7 +20,7 @@ import {
   type RulesetProblem,
 } from '../../../rulesets/index.ts'
 import { readDryRun } from '../../dry-run.ts'
-import { type Outcome, refuse, succeed } from '../../envelope.ts'
+import { type Notice, type Outcome, refuse, succeed } from '../../envelope.ts'
 import type { ApiProblem } from '../../errors.ts'
 import type { Services } from '../../operation.ts'
 import { recorded } from '../../recorded.ts'
@@ -64,8 +64,14 @@ export const RULESET_SCHEMA = z.object({
 type Problems = readonly ApiProblem[]
 type Draft = Pick<DocumentsDraft, 'read' | 'list' | 'paths'>
 
-export function refuseInvalid(problems: readonly { readonly pointer: string; readonly message: string }[]) {
-  return fail(problems.map(({ pointer, message }) => ({ kind: 'invalid-ruleset', message, pointer }) as const))
+type Fault = { readonly pointer: string; readonly message: string; readonly kind?: 'missing-parameters' }
+
+export function refuseInvalid(problems: readonly Fault[]): Result<never, Problems> {
+  return fail(
+    problems.map(({ pointer, message, kind }) => {
+      return { kind: kind === undefined ? 'invalid-ruleset' : 'missing-action-parameters', message, pointer }
+    }),
+  )
 }
 
 /** The phase of a path, when there is one of this name and the sender may touch it. */
@@ -152,15 +158,22 @@ export function carryOut(call: HomeCall<unknown>, edit: Edit): Outcome {
   const context = contextOf(services)
   if (dryRun.value) {
     const edited = edit(services.documents, context)
-    return edited.ok ? succeed(null) : edited
+    return edited.ok ? succeed(null, { messages: noticesOf(services, edited.value) }) : edited
   }
   return recorded(services, (draft) => {
     const edited = edit(draft, context)
     if (!edited.ok) return edited
     draft.write(`${home.path}/rulesets/${placeOf(edited.value)}`, edited.value)
     draft.write(versionPath(home, edited.value), edited.value)
-    return succeed(edited.value)
+    return succeed(edited.value, { messages: noticesOf(services, edited.value) })
   })
+}
+
+/** Ours: a rule that may not do what its author thinks. */
+const DOUBT_CODE = 1191
+
+function noticesOf({ rulesetWarnings }: Services, { phase, rules }: RulesetDocument): readonly Notice[] {
+  return rulesetWarnings(phase, rules).map((message) => ({ code: DOUBT_CODE, message }))
 }
 
 /** Carries out a removal; `path` names all that goes.  204, dry or not. */
