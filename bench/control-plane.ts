@@ -108,15 +108,19 @@ async function fillStore(data: string): Promise<void> {
  */
 function multiply(path: string, times: number): void {
   const database = new Database(path, { readwrite: true })
+  // The store's last checkpoint may still be under way.
+  database.run('PRAGMA busy_timeout = 60000')
   const copy = database.query(
     `INSERT INTO variants SELECT sequence + ?1 * 10000000, key_hash, body, used, cost, revision, zone, key || '#' || ?1, record
      FROM variants WHERE key NOT LIKE '%#%'`,
   )
-  database.transaction(() => {
-    for (let round = 1; round < times; round += 1) copy.run(round)
-    database.run(`UPDATE bodies SET refs = refs * ${times}`)
-    database.run(`UPDATE totals SET variants = variants * ${times}, cost = cost * ${times}`)
-  })()
+  database
+    .transaction(() => {
+      for (let round = 1; round < times; round += 1) copy.run(round)
+      database.run(`UPDATE bodies SET refs = refs * ${times}`)
+      database.run(`UPDATE totals SET variants = variants * ${times}, cost = cost * ${times}`)
+    })
+    .immediate()
   database.close()
 }
 
