@@ -69,10 +69,9 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     configStore.onChange((changed) => edge.use(changed))
     const purger = makePurger({ journal, store, target: edge.purgeTarget, clock, events })
     closers.add('purger', () => purger.close())
-    const zones = () => configStore.snapshot().zones
     const api = startApi({
       ...config.api,
-      ...{ token, zones, purger, explain: edge.explain, administration: configStore, documents, clock, events },
+      ...{ token, purger, explain: edge.explain, administration: configStore, documents, clock, events },
       purgeRateLimit: config.purgeRateLimit,
       hasGeoip: config.edge.locate !== undefined,
     })

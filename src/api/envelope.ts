@@ -15,6 +15,8 @@ export type Success = {
   readonly text?: string
   readonly messages?: readonly Notice[]
   readonly resultInfo?: Readonly<Record<string, unknown>>
+  /** Members of the envelope that some endpoints have beside `result`. */
+  readonly beside?: Readonly<Record<string, unknown>>
   /** Further fields of the response. */
   readonly fields?: Readonly<Record<string, string>>
 }
@@ -45,14 +47,26 @@ const FIELDS = {
   'cross-origin-resource-policy': 'same-origin',
 } as const
 
+/** An answer that is no envelope. */
+export function toDocument(document: object): Response {
+  return Response.json(document, { headers: FIELDS })
+}
+
 function successResponse(success: Success, fields: Readonly<Record<string, string>>): Response {
-  const { result, status = 200, messages = [], resultInfo, text } = success
+  const { result, status = 200, messages = [], resultInfo, beside, text } = success
   const headers = { ...FIELDS, ...success.fields, ...fields }
   if (status === 204) return new Response(null, { status, headers })
   if (text !== undefined) {
     return new Response(text, { status, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } })
   }
-  const envelope = { success: true, errors: [], messages, result, ...(resultInfo && { result_info: resultInfo }) }
+  const envelope = {
+    success: true,
+    errors: [],
+    messages,
+    result,
+    ...(resultInfo && { result_info: resultInfo }),
+    ...beside,
+  }
   return Response.json(envelope, { status, headers })
 }
 

@@ -1,4 +1,3 @@
 // The door of `api`: the control plane.
 
-export type { ApiZone } from './operation.ts'
 export { type ApiOptions, type ApiServer, startApi } from './server.ts'

@@ -7,7 +7,6 @@ import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/i
 import { validateRuleset, warningsOf } from '../rulesets/index.ts'
 import { makeAuthenticator } from './auth.ts'
 import { makeHostCheck } from './host-check.ts'
-import type { ApiZone } from './operation.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { makeRouter } from './router.ts'
 
@@ -19,8 +18,6 @@ export type ApiOptions = {
   readonly token: string
   /** Names of the API beside loopback names and the listener's own address. */
   readonly names?: readonly string[]
-  /** The zones as they are now. */
-  zones(): readonly ApiZone[]
   readonly purger: Purger
   /** What the edge would do with a request. */
   readonly explain: Explain
@@ -47,25 +44,13 @@ const LISTENER_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
 
 /** Starts the API; throws when the address cannot be had or the token is empty. */
 export function startApi(options: ApiOptions): ApiServer {
-  const {
-    hostname,
-    port,
-    token,
-    names = [],
-    zones,
-    purger,
-    explain,
-    administration,
-    documents,
-    clock,
-    events,
-  } = options
+  const { hostname, port, token, names = [], purger, explain, administration, documents, clock, events } = options
   const purgeAllowance = makePurgeAllowance(options.purgeRateLimit ?? 'enterprise', clock)
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
   const answer = makeRouter({
     operations: OPERATIONS,
     services: {
-      ...{ zones, purger, purgeAllowance, explain, administration, documents, clock, events },
+      ...{ purger, purgeAllowance, explain, administration, documents, clock, events },
       validateRuleset,
       rulesetWarnings: (phase, rules) => warningsOf(phase, rules, { hasGeoip: options.hasGeoip ?? false }),
     },

@@ -7,7 +7,7 @@ import { complain, say } from './output.ts'
 import { PLAIN, paintFor } from './paint.ts'
 import { USAGE } from './usage.ts'
 import { API_OPTIONS, parseVerbFlags, readHeaders, type VerbFlags } from './verb-flags.ts'
-import { findZone } from './zone-list.ts'
+import { findZone, noSuchZone, UNKNOWN_ZONE } from './zone-list.ts'
 
 const OPTIONS = {
   ...API_OPTIONS,
@@ -39,7 +39,7 @@ async function carryOut(flags: VerbFlags): Promise<Result<string, CliFailure>> {
   const zone = await findZone(client.value, flags.text('zone'), question.value.host)
   if (!zone.ok) return zone
   const answer = await client.value.call('POST', `/zones/${zone.value.id}/explain`, question.value.body)
-  if (!answer.ok) return answer
+  if (!answer.ok) return answer.problem.code === UNKNOWN_ZONE ? fail(noSuchZone(zone.value.name)) : answer
   if (flags.isSet('json')) return ok(`${JSON.stringify(answer.value)}\n`)
   const { text } = flags
   const asked = { url: question.value.url, origin: text('origin'), method: text('method') ?? 'GET' }

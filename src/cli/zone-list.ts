@@ -28,12 +28,29 @@ function toZone(value: { readonly id?: unknown; readonly name?: unknown; readonl
   return { id: String(value.id), name: String(value.name), status: String(value.status ?? '') }
 }
 
+/** No zone has this name or id: what the API cannot say, since it was asked by id. */
+export function noSuchZone(name: string): CliFailure {
+  return { message: `there is no zone ${JSON.stringify(name)}; "varyant zones" lists those there are`, exitCode: 1 }
+}
+
+/** The zones in a sentence, a few of many. */
+export function nameZones(zones: readonly ListedZone[]): string {
+  const SHOWN = 5
+  const names = zones.slice(0, SHOWN).map(({ name }) => name)
+  if (zones.length === 0) return 'there are no zones'
+  const more = zones.length > SHOWN ? [`${zones.length - SHOWN} more`] : []
+  return `there ${zones.length === 1 ? 'is one zone' : `are ${zones.length} zones`}: ${[...names, ...more].join(', ')}`
+}
+
 /** The zone whose name is the host or its longest parent; the only zone there is serves every host. */
 export function findZoneOf(host: string, zones: readonly ListedZone[]): ListedZone | undefined {
   const parents = zones.filter(({ name }) => host === name || host.endsWith(`.${name}`))
   const [longest] = parents.toSorted((a, b) => b.name.length - a.name.length)
   return longest ?? (zones.length === 1 ? zones[0] : undefined)
 }
+
+/** The API's number of it. */
+export const UNKNOWN_ZONE = 1001
 
 export type NamedZone = { readonly id: string; readonly name: string }
 
@@ -51,6 +68,6 @@ export async function findZone(
   const [first, second] = zones.value
   const found = host === undefined ? (second === undefined ? first : undefined) : findZoneOf(host, zones.value)
   if (found !== undefined) return ok(found)
-  const what = host === undefined ? 'there is more than one zone, or none' : `no zone has the host ${host}`
-  return fail({ message: `${what}; name the zone with --zone`, exitCode: 2 })
+  const what = host === undefined ? '' : `no zone has the host ${host}; `
+  return fail({ message: `${what}${nameZones(zones.value)}; name the zone with --zone`, exitCode: 2 })
 }

@@ -44,18 +44,16 @@ const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { http: 80, https: 443 }
 
 /** The routes of one configuration. */
 export function makeRoutes(snapshot: Snapshot): Routes {
-  const plans = new Map(snapshot.zones.map((zone) => [zone.id, plansOf(zone)]))
   const remembered = { http: new Map<string, HostRoute>(), https: new Map<string, HostRoute>() }
 
   function resolve(text: string, scheme: Scheme): HostRoute {
     const host = parseHost(text)
     if (host === undefined) return INVALID
     const route = snapshot.findRoute(host.host)
-    const zonePlans = route === undefined ? undefined : plans.get(route.zone.id)
-    if (route === undefined || zonePlans === undefined) return UNKNOWN
+    if (route === undefined) return UNKNOWN
     const port = host.port ?? DEFAULT_PORTS[scheme]
     const authority = port === DEFAULT_PORTS[scheme] ? host.host : `${host.host}:${port}`
-    return { kind: 'found', plans: zonePlans, origin: route.origin, host: host.host, authority, port }
+    return { kind: 'found', plans: plansOf(route.zone), origin: route.origin, host: host.host, authority, port }
   }
 
   return {
