@@ -60,7 +60,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
 
   /** Rules that an older version took and this one cannot compile: they are off, and somebody should know. */
   function tellProblems({ zone }: RoutedZone): void {
-    for (const problem of zone.rules.problems) events({ kind: 'notice', message: `${zone.name}: ${problem}` })
+    for (const message of zone.rules.problems) events({ kind: 'notice', message })
   }
 
   function compileAll(zones: readonly ZoneDocuments[]): Map<string, Compiled> {

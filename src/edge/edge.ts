@@ -6,6 +6,7 @@ import type { OriginClient } from '../origin/index.ts'
 import type { PurgeJournal } from '../purge/index.ts'
 import type { Locate } from '../rulesets/index.ts'
 import type { Background } from './background.ts'
+import type { Scheme } from './exchange.ts'
 import type { Flights } from './flights.ts'
 import type { Routes } from './routes.ts'
 
@@ -18,6 +19,8 @@ export type EdgeServices = {
   readonly background: Background
   readonly clock: Clock
   readonly events: EventSink
+  /** The address that each listener has, where it is one and not all of the machine's. */
+  readonly addresses: Readonly<Partial<Record<Scheme, string>>>
   /** Where addresses are, when a database says so. */
   readonly locate: Locate | undefined
   /** Whether answers carry RFC 9211 Cache-Status. */
