@@ -216,7 +216,8 @@ describe.each(LINES)('%s', (_, makeSdk) => {
     const phase = 'http_request_cache_settings'
     const ids: string[] = []
     for (const name of ['a', 'b', 'c']) {
-      ids.push((await rulesets.create({ ...account, name, kind: 'custom', phase, rules: [] })).id)
+      const made = (await rulesets.create({ ...account, name, kind: 'custom', phase, rules: [] })) as { id: string }
+      ids.push(made.id)
     }
     expect((await all(rulesets.list({ ...account, per_page: 1 }))).map(({ id }) => id).toSorted()).toEqual(
       ids.toSorted(),
