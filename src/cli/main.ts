@@ -13,6 +13,8 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./start.ts')).start(rest)
     case 'purge':
       return (await import('./purge.ts')).purge(rest)
+    case 'explain':
+      return (await import('./explain.ts')).explain(rest)
     case 'zones':
       return (await import('./zones.ts')).zones(rest)
     case 'token':

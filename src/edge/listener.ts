@@ -6,12 +6,14 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
+import type { Explain } from '../cors/index.ts'
 import { isIpv4, isIpv6, splitTarget } from '../http/index.ts'
 import { isBrokenOff, type OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
+import { makeExplain } from './explain/explain.ts'
 import { Flights } from './flights.ts'
 import { answerFromMemory } from './hot-path.ts'
 import { UNKNOWN_PEER } from './nobody.ts'
@@ -37,6 +39,8 @@ export interface Edge {
   /** Serves by this configuration from the next request on. */
   use(snapshot: Snapshot): void
   readonly purgeTarget: PurgeTarget
+  /** What would become of a request, and what a browser would make of it. */
+  readonly explain: Explain
   /** Accepts nothing more, lets exchanges and fetches under way finish within a bound, closes. */
   stop(): Promise<void>
 }
@@ -70,6 +74,7 @@ export function startEdge(parts: EdgeParts): Edge {
       edge.routes = makeRoutes(next)
     },
     purgeTarget: makePurgeTarget(edge),
+    explain: makeExplain(edge),
     stop: () => stop([http, ...(https === undefined ? [] : [https])], edge),
   }
 }
