@@ -3,13 +3,18 @@
 import type { EpochMillis } from '../base/index.ts'
 import { type CacheSettings, DEFAULT_CACHE_SETTINGS } from '../cache/index.ts'
 import { applyCacheRule } from '../rulesets/index.ts'
+import type { ZoneScripts } from '../scripts/index.ts'
 import type { ResolvedConfig, ZoneConfig } from './resolved.ts'
 import { makeRouteFinder, type RoutedZone } from './routes.ts'
 import type { Snapshot, ZoneSnapshot } from './snapshot.ts'
 import { zoneId } from './zone-id.ts'
 
 /** What is not in the file: the state of a zone that the API and time change, by zone id. */
-export type ZoneState = { readonly developmentModeUntil: EpochMillis | undefined; readonly paused?: boolean }
+export type ZoneState = {
+  readonly developmentModeUntil: EpochMillis | undefined
+  readonly paused?: boolean
+  readonly scripts?: ZoneScripts | undefined
+}
 export type RuntimeState = ReadonlyMap<string, ZoneState>
 
 /** The snapshot; frozen, so that nobody can change what another reads. */
@@ -36,6 +41,7 @@ export function compileZone(config: ZoneConfig, state: ZoneState | undefined): Z
     developmentModeUntil: state?.developmentModeUntil,
     paused: state?.paused ?? false,
     maxUpload: config.settings.maxUpload,
+    scripts: state?.scripts,
   })
 }
 

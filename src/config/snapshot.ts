@@ -2,6 +2,7 @@
 
 import type { EpochMillis } from '../base/index.ts'
 import type { CacheSettings } from '../cache/index.ts'
+import type { ZoneScripts } from '../scripts/index.ts'
 
 /** An entry of a zone's `origins`: which hosts, and where they lead. */
 export type OriginTarget = {
@@ -30,6 +31,8 @@ export type ZoneSnapshot = {
   readonly paused: boolean
   /** Largest request content, in bytes. */
   readonly maxUpload: number
+  /** Its Workers and Snippets; undefined: it has none. */
+  readonly scripts: ZoneScripts | undefined
 }
 
 /** Where a host leads. */
