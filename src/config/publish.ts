@@ -6,11 +6,11 @@
 // P2  Zones whose documents have not changed keep their compiled form: a change costs what it changes.
 
 import { type Clock, type EventSink, fail, ok, type Result } from '../base/index.ts'
-import { storedCacheRules } from './cache-rules.ts'
+import type { UrlNormalization } from '../rulesets/index.ts'
 import { compileZone, snapshotOf } from './compile.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
-import type { OriginEntry, ResolvedConfig, ZoneConfig } from './resolved.ts'
+import type { OriginEntry, ResolvedConfig, ZoneConfig, ZoneRules } from './resolved.ts'
 import type { RoutedZone } from './routes.ts'
 import type { SettingsDocument } from './schema.ts'
 import { servedHosts } from './served-hosts.ts'
@@ -67,9 +67,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
       fileZones,
     )
     const before = compiled
-    compiled = new Map(
-      zones.map((zone) => [zone.id, reuseOrCompile(zone, before.get(zone.id), fileZones.get(zone.id))]),
-    )
+    compiled = new Map(zones.map((zone) => [zone.id, reuseOrCompile(zone, before.get(zone.id))]))
     return snapshotOf(
       [...compiled.values()].map(({ routed }) => routed),
       documents.revision,
@@ -127,15 +125,14 @@ function inOrder(zones: readonly ZoneDocuments[], file: ReadonlyMap<string, Zone
   return [...named, ...others.toSorted((a, b) => a.record.created_on - b.record.created_on)]
 }
 
-function reuseOrCompile(zone: ZoneDocuments, before: Compiled | undefined, file: ZoneConfig | undefined): Compiled {
+function reuseOrCompile(zone: ZoneDocuments, before: Compiled | undefined): Compiled {
   if (before?.zone === zone) return before
   const settings = resolveSettings(valuesOf(zone) as SettingsDocument)
   const config: ZoneConfig = {
     name: zone.record.name,
     origins: withServedHosts(originEntries(zone.origins, settings), zone, settings.ssl),
     settings,
-    // The file's first, so that what the API says wins.
-    cacheRules: [...(file?.cacheRules ?? []), ...storedCacheRules(zone.cacheRules)],
+    rules: rulesOf(zone),
     written: {},
   }
   const state = {
@@ -143,6 +140,19 @@ function reuseOrCompile(zone: ZoneDocuments, before: Compiled | undefined, file:
     paused: zone.record.paused,
   }
   return { zone, routed: { zone: compileZone(config, state), origins: config.origins } }
+}
+
+/** The rules of a zone, whoever made them. */
+function rulesOf({ rulesets, settings }: ZoneDocuments): ZoneRules {
+  const managed = (list: string) => (settings.get(list)?.value ?? []) as readonly string[]
+  return {
+    rulesets,
+    urlNormalization: settings.get('url_normalization')?.value as UrlNormalization | undefined,
+    managedTransforms: {
+      request: managed('managed_request_headers'),
+      response: managed('managed_response_headers'),
+    },
+  }
 }
 
 /** The settings that somebody set, as `settings` of varyant.json has them. */

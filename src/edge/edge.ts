@@ -4,6 +4,7 @@ import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { OriginClient } from '../origin/index.ts'
 import type { PurgeJournal } from '../purge/index.ts'
+import type { Locate } from '../rulesets/index.ts'
 import type { Background } from './background.ts'
 import type { Flights } from './flights.ts'
 import type { Routes } from './routes.ts'
@@ -17,6 +18,8 @@ export type EdgeServices = {
   readonly background: Background
   readonly clock: Clock
   readonly events: EventSink
+  /** Where addresses are, when a database says so. */
+  readonly locate: Locate | undefined
   /** Whether answers carry RFC 9211 Cache-Status. */
   readonly debugHeaders: boolean
   /** Whether each exchange leaves an access record. */

@@ -9,11 +9,13 @@ import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.
 import { splitTarget } from '../http/index.ts'
 import type { OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
+import type { Locate } from '../rulesets/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
-import { type Exchange, makeExchange, type Scheme, UNKNOWN_PEER } from './exchange.ts'
+import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
 import { Flights } from './flights.ts'
 import { answerFromMemory } from './hot-path.ts'
+import { UNKNOWN_PEER } from './nobody.ts'
 import { handle } from './pipeline.ts'
 import { makePurgeTarget } from './purge-target.ts'
 import { nextRay } from './ray.ts'
@@ -28,6 +30,8 @@ export type EdgeParts = {
   readonly origins: OriginClient
   readonly clock: Clock
   readonly events: EventSink
+  /** Where addresses are, when there is a database of them. */
+  readonly locate?: Locate | undefined
 }
 
 export interface Edge {
@@ -55,6 +59,7 @@ export function startEdge(parts: EdgeParts): Edge {
     routes: makeRoutes(snapshot),
     flights: new Flights(),
     background: makeBackground(events),
+    locate: parts.locate,
     debugHeaders: config.debugHeaders,
     accessLog: config.accessLog,
   }
@@ -125,11 +130,13 @@ function receive(
 
 function openExchange(request: Request, server: Server, scheme: Scheme, edge: EdgeServices): Exchange {
   const { path, query } = splitTarget(request.url)
+  const peer = server.requestIP(request)
   return makeExchange({
     clientRequest: request,
     method: request.method,
     scheme,
-    peer: server.requestIP(request)?.address ?? UNKNOWN_PEER,
+    peer: peer?.address ?? UNKNOWN_PEER,
+    peerPort: peer?.port,
     receivedAt: edge.clock.now(),
     ray: nextRay(),
     path,

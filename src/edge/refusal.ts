@@ -3,8 +3,9 @@
 //
 // Nothing of the request is repeated in them, so nothing can be injected through them.
 
-import { EdgeError, FAULTS, type FaultCode } from '../base/index.ts'
+import { EdgeError, FAULTS, type FaultCode, type FaultRow } from '../base/index.ts'
 import { preferredErrorType } from '../http/index.ts'
+import type { RuleFaultCode } from '../rulesets/index.ts'
 import type { Exchange } from './exchange.ts'
 import type { MadeAnswer } from './response.ts'
 import type { Verdict } from './verdict.ts'
@@ -13,6 +14,23 @@ import type { Verdict } from './verdict.ts'
 export function refuse(exchange: Exchange, fault: FaultCode, detail?: string): Verdict {
   return { kind: 'answered', response: faultAnswer(exchange, new EdgeError(fault, detail)) }
 }
+
+const RULE_FAULTS: Readonly<Record<RuleFaultCode, FaultCode>> = {
+  1035: 'rule-bad-path',
+  1036: 'rule-url-too-long',
+  1037: 'rule-without-value',
+  1038: 'rule-fields-too-large',
+  1040: 'rule-protected-field',
+  1041: 'rule-bad-field-value',
+}
+
+/** The fault that Cloudflare's number stands for. */
+export function ruleFault(code: RuleFaultCode): FaultCode {
+  return RULE_FAULTS[code]
+}
+
+/** When a client may ask again, in seconds.  CF support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/error-1038 */
+const RETRY_AFTER_SECONDS: Partial<Record<FaultCode, string>> = { 'rule-fields-too-large': '60' }
 
 /** The page for a fault, in the form that the client prefers. */
 export function faultAnswer(exchange: Exchange, { code, detail }: EdgeError): MadeAnswer {
@@ -25,24 +43,26 @@ export function faultAnswer(exchange: Exchange, { code, detail }: EdgeError): Ma
     // A page of ours is made for its reader: nothing in it may be reinterpreted.
     'x-content-type-options': 'nosniff',
   })
+  const retryAfter = RETRY_AFTER_SECONDS[code]
+  if (retryAfter !== undefined) headers.set('retry-after', retryAfter)
   const text = type === 'json' ? jsonPage(code, exchange.ray) : htmlPage(code, exchange.ray)
   return { kind: 'made', fault: code, status, headers, text }
 }
 
 function jsonPage(code: FaultCode, ray: string): string {
-  const { status, title, remedy } = FAULTS[code]
-  return `${JSON.stringify({ error: { status, code, title, remedy, ray } })}\n`
+  const { status, title, remedy, number }: FaultRow = FAULTS[code]
+  return `${JSON.stringify({ error: { status, code, number, title, remedy, ray } })}\n`
 }
 
 function htmlPage(code: FaultCode, ray: string): string {
-  const { status, title, remedy } = FAULTS[code]
+  const { status, title, remedy, number }: FaultRow = FAULTS[code]
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${status} ${title}</title></head>
 <body style="font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem">
 <h1>${status}: ${title}</h1>
 <p>What to do: ${remedy}.</p>
-<p><small>Ray ${ray}</small></p>
+<p><small>${number === undefined ? '' : `Error ${number} · `}Ray ${ray}</small></p>
 </body>
 </html>
 `

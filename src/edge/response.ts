@@ -36,10 +36,10 @@ export type PassingAnswer = {
   readonly answer: OriginAnswer
 }
 
-/** A page of the edge's own. */
+/** An answer of the edge's own: the page of a fault, or a redirection. */
 export type MadeAnswer = {
   readonly kind: 'made'
-  readonly fault: FaultCode
+  readonly fault: FaultCode | undefined
   readonly status: number
   readonly headers: Headers
   readonly text: string

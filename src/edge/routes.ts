@@ -5,7 +5,7 @@ import type { CacheKey } from '../cache/index.ts'
 import type { OriginTarget, Snapshot } from '../config/index.ts'
 import { parseHost } from '../http/index.ts'
 import type { Scheme } from './exchange.ts'
-import { plansOf, type ZonePlans } from './plan.ts'
+import { plansOf, type ZonePlan, type ZonePlans } from './plan.ts'
 
 /** Where a Host leads. */
 export type HostRoute =
@@ -13,6 +13,8 @@ export type HostRoute =
       readonly kind: 'found'
       readonly plans: ZonePlans
       readonly origin: OriginTarget
+      /** Lower case, without port. */
+      readonly host: string
       /** Lower case, with the port unless it is the visitor's scheme's default. */
       readonly authority: string
       readonly port: number
@@ -22,8 +24,8 @@ export type HostRoute =
   /** No zone has it: 421. */
   | { readonly kind: 'unknown' }
 
-/** A key that the hot path worked out before: for a URL and Origin as they came, under one route. */
-export type KnownKey = { readonly route: HostRoute; readonly key: CacheKey }
+/** A key that the hot path worked out before: for a URL and Origin as they came, under one route and plan. */
+export type KnownKey = { readonly route: HostRoute; readonly plan: ZonePlan; readonly key: CacheKey }
 
 export interface Routes {
   /** Keys of what was answered from memory under this configuration; see hot-path.ts. */
@@ -53,7 +55,7 @@ export function makeRoutes(snapshot: Snapshot): Routes {
     if (route === undefined || zonePlans === undefined) return UNKNOWN
     const port = host.port ?? DEFAULT_PORTS[scheme]
     const authority = port === DEFAULT_PORTS[scheme] ? host.host : `${host.host}:${port}`
-    return { kind: 'found', plans: zonePlans, origin: route.origin, authority, port }
+    return { kind: 'found', plans: zonePlans, origin: route.origin, host: host.host, authority, port }
   }
 
   return {

@@ -12,6 +12,8 @@ export type OriginAddress = {
   readonly base: string
   /** Must its certificate be valid for the Host?  Undefined: any certificate will do.  CF ssl/origin-configuration/ssl-modes */
   readonly verifyTls?: boolean
+  /** The name to ask for and verify in the TLS handshake; undefined: the Host's. */
+  readonly serverName?: string
 }
 
 export type OriginRequest = {

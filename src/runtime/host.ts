@@ -266,11 +266,7 @@ class Runtime implements ScriptRuntime {
     const outcome = await this.#runStage(live, stage + 1, { method, url, headers, body, signal, scheme })
     if (outcome.kind === 'answered') return outcome.response
     if (mayFailOpen(outcome, live.visit, stage + 1)) return gateway.throughZone({ ...subrequest, knobs: live.knobs })
-    const headersOfFailure = { 'cache-control': 'private, no-store', 'content-type': 'text/plain; charset=utf-8' }
-    return new Response(`${FAULTS[outcome.fault].title}\n`, {
-      status: FAULTS[outcome.fault].status,
-      headers: headersOfFailure,
-    })
+    return failedAnswer(outcome.fault)
   }
 
   // Processes
@@ -379,6 +375,13 @@ const LOSSES: Readonly<Record<GenerationEnd, string>> = {
   spinning: 'a script held the processor without end',
   memory: 'a script used too much memory',
   crashed: 'the process ended unexpectedly',
+}
+
+/** What a snippet gets to see of a later stage that failed. */
+function failedAnswer(fault: ScriptFault): Response {
+  const { status, number } = FAULTS[fault]
+  const headers = { 'cache-control': 'private, no-store', 'content-type': 'text/plain; charset=utf-8' }
+  return new Response(`error code: ${number}\n`, { status, headers })
 }
 
 /** Whether a visit may go on without the script that failed. */

@@ -7,15 +7,22 @@
 import { collectOverrides, INELIGIBLE_REASONS, type KeyRequest } from '../../cache/index.ts'
 import { parseWebOrigin } from '../../cors/index.ts'
 import { sortQuery } from '../../http/index.ts'
-import { fieldReader, type KeyedExchange, keyed, type RoutedExchange } from '../exchange.ts'
+import type { EdgeServices } from '../edge.ts'
+import { fieldReader, type KeyedExchange, keyed, type RoutedExchange, setPlan } from '../exchange.ts'
+import { planUnder } from '../plan.ts'
+import { contextOf } from '../rule-facts.ts'
 
 export type CacheEntrance =
   | { readonly kind: 'eligible'; readonly exchange: KeyedExchange }
   | { readonly kind: 'ineligible' }
   | { readonly kind: 'bypass' }
 
-/** Eligibility and key of a request.  Sorts the query where the settings say so, for origin server and key alike. */
-export function applyCacheSettings(exchange: RoutedExchange): CacheEntrance {
+/**
+ * Settings, eligibility and key of a request, by the zone and by its cache rules.  Sorts the query where the settings say so,
+ * for origin server and key alike.
+ */
+export function applyCacheSettings(exchange: RoutedExchange, edge: EdgeServices): CacheEntrance {
+  runCacheRules(exchange, edge)
   const { plan } = exchange
   if (plan.settings.sortQuery && exchange.query !== '') exchange.query = sortQuery(exchange.query)
   const decision = plan.decideEligible(exchange.method, exchange.path, exchange.query, exchange.port)
@@ -23,17 +30,24 @@ export function applyCacheSettings(exchange: RoutedExchange): CacheEntrance {
     exchange.trail.push(`not eligible: ${INELIGIBLE_REASONS[decision.reason]}`)
     return { kind: 'ineligible' }
   }
-  if (parseWebOrigin(exchange.clientRequest.headers.get('origin')).kind === 'invalid') {
+  if (parseWebOrigin(exchange.presented.get('origin')).kind === 'invalid') {
     exchange.trail.push('not looked up: Origin is no serialised origin')
     return { kind: 'bypass' }
   }
-  return { kind: 'eligible', exchange: withKey(exchange) }
+  return { kind: 'eligible', exchange: withKey(exchange, edge) }
 }
 
-function withKey(exchange: RoutedExchange): KeyedExchange {
-  const field = fieldReader(exchange.clientRequest.headers)
+/** Lays the cache rules that match over the settings of the zone. */
+export function runCacheRules(exchange: RoutedExchange, edge: EdgeServices): void {
+  const { plan, trail } = exchange
+  const settings = plan.rules.cacheSettings?.run(contextOf(exchange, edge), plan.base, trail)
+  if (settings !== undefined) setPlan(exchange, planUnder(plan, settings))
+}
+
+function withKey(exchange: RoutedExchange, edge: EdgeServices): KeyedExchange {
+  const field = fieldReader(exchange.presented)
   const { origin, authority, path, query, plan } = exchange
-  const key = plan.keys.make(keyRequest(exchange, field), collectOverrides(field))
+  const key = plan.keys.make(keyRequest(exchange, field, countryOf(exchange, edge)), collectOverrides(field))
   return keyed(exchange, key, { zone: plan.zone.id, scheme: origin.scheme, host: authority, path, query })
 }
 
@@ -43,21 +57,32 @@ export function keyRequest(
     origin,
     scheme,
     authority,
+    hostHeader,
     path,
     query,
-  }: Pick<RoutedExchange, 'origin' | 'scheme' | 'authority' | 'path' | 'query'>,
+  }: Pick<RoutedExchange, 'origin' | 'scheme' | 'authority' | 'hostHeader' | 'path' | 'query'>,
   field: KeyRequest['field'],
+  country: KeyRequest['country'],
 ): KeyRequest {
   return {
     originScheme: origin.scheme,
     visitorScheme: scheme,
     host: authority,
+    hostHeader,
     resolvedHost: origin.hostname,
     path,
     query,
     origin: field('origin'),
     field,
-    // No database of addresses yet: nobody's country is known.
-    country: undefined,
+    country,
   }
+}
+
+/** The visitor's country, where the key asks for it and a database of addresses knows it. */
+export function countryOf(
+  { plan, peer }: Pick<RoutedExchange, 'plan' | 'peer'>,
+  { locate }: Pick<EdgeServices, 'locate'>,
+): string | undefined {
+  if (locate === undefined || plan.settings.key.custom?.user.geo !== true) return undefined
+  return locate(peer)?.country
 }

@@ -74,7 +74,7 @@ function deliverStored(
   if (answer.receivedAge !== undefined) headers.set('age', answer.receivedAge)
   const length = lengthOf(body)
   if (length !== undefined && !WITHOUT_CONTENT.has(stored.status)) headers.set('content-length', String(length))
-  const presented = exchange.clientRequest.headers
+  const { presented } = exchange
   const validators = {
     entityTag: headers.get('etag') ?? undefined,
     lastModified: headers.get('last-modified') ?? undefined,
@@ -116,7 +116,7 @@ function notModified(headers: Headers, body: BodySource): Response {
 
 function whole(exchange: RoutedExchange, status: number, headers: Headers, body: BodySource): Response {
   if (exchange.method === 'HEAD' || WITHOUT_CONTENT.has(status)) return withoutContent(status, headers, body)
-  const isPlain = headers.has('content-type') && !exchange.clientRequest.headers.has('range')
+  const isPlain = headers.has('content-type') && !exchange.presented.has('range')
   return new Response(isPlain ? directBody(body) : streamOf(body), { status, headers })
 }
 
