@@ -8,11 +8,13 @@
 import { type Clock, type EventSink, fail, ok, type Result } from '../base/index.ts'
 import type { UrlNormalization } from '../rulesets/index.ts'
 import { compileZone, snapshotOf } from './compile.ts'
+import { type CompiledScripts, compileScripts, domainEntries, isStillNamed } from './compile-scripts.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
 import type { OriginEntry, ResolvedConfig, ZoneConfig, ZoneRules } from './resolved.ts'
 import type { RoutedZone } from './routes.ts'
 import type { SettingsDocument } from './schema.ts'
+import { makeScriptLibrary, type ScriptLibrary } from './script-library.ts'
 import { servedHosts } from './served-hosts.ts'
 import type { Snapshot } from './snapshot.ts'
 import { readZones, type ZoneDocuments } from './zone-documents.ts'
@@ -33,6 +35,7 @@ export type NotRecorded = { readonly kind: 'not-recorded' }
 export interface Publisher {
   readonly documents: Documents
   readonly clock: Clock
+  readonly library: ScriptLibrary
   snapshot(): Snapshot
   /** The zones that are there, with their documents. */
   zones(): readonly ZoneDocuments[]
@@ -43,7 +46,7 @@ export interface Publisher {
   close(): void
 }
 
-type Compiled = { readonly zone: ZoneDocuments; readonly routed: RoutedZone }
+type Compiled = { readonly zone: ZoneDocuments; readonly scripts: CompiledScripts; readonly routed: RoutedZone }
 
 /** Carries a problem out of a change, so that nothing of it stays. */
 class Refused<Problem> extends Error {
@@ -58,6 +61,7 @@ class Refused<Problem> extends Error {
 export function makePublisher({ documents, config, clock, events }: PublisherParts): Publisher {
   const fileZones = new Map(config.zones.map((zone) => [zoneId(zone.name), zone]))
   const listeners = new Set<(snapshot: Snapshot) => void>()
+  const library = makeScriptLibrary(documents)
   let compiled: ReadonlyMap<string, Compiled> = new Map()
   let snapshot = compile()
 
@@ -67,7 +71,14 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
       fileZones,
     )
     const before = compiled
-    compiled = new Map(zones.map((zone) => [zone.id, reuseOrCompile(zone, before.get(zone.id))]))
+    compiled = new Map(
+      zones.map((zone) => {
+        const known = before.get(zone.id)
+        if (known?.zone === zone && isStillNamed(known.scripts, library)) return [zone.id, known]
+        const scripts = compileScripts(documents, library, { id: zone.id, name: zone.record.name })
+        return [zone.id, compileDocuments(zone, scripts)]
+      }),
+    )
     return snapshotOf(
       [...compiled.values()].map(({ routed }) => routed),
       documents.revision,
@@ -87,6 +98,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   return {
     documents,
     clock,
+    library,
     snapshot: () => snapshot,
     zones: () => [...compiled.values()].map(({ zone }) => zone),
     findZone: (id) => compiled.get(id)?.zone,
@@ -125,12 +137,12 @@ function inOrder(zones: readonly ZoneDocuments[], file: ReadonlyMap<string, Zone
   return [...named, ...others.toSorted((a, b) => a.record.created_on - b.record.created_on)]
 }
 
-function reuseOrCompile(zone: ZoneDocuments, before: Compiled | undefined): Compiled {
-  if (before?.zone === zone) return before
+function compileDocuments(zone: ZoneDocuments, scripts: CompiledScripts): Compiled {
   const settings = resolveSettings(valuesOf(zone) as SettingsDocument)
+  const served = withServedHosts(originEntries(zone.origins, settings), zone, settings.ssl)
   const config: ZoneConfig = {
     name: zone.record.name,
-    origins: withServedHosts(originEntries(zone.origins, settings), zone, settings.ssl),
+    origins: [...served, ...domainEntries(scripts, served)],
     settings,
     rules: rulesOf(zone),
     written: {},
@@ -138,8 +150,9 @@ function reuseOrCompile(zone: ZoneDocuments, before: Compiled | undefined): Comp
   const state = {
     developmentModeUntil: developmentModeEnd(zone.settings.get(DEVELOPMENT_MODE)),
     paused: zone.record.paused,
+    scripts: scripts.scripts,
   }
-  return { zone, routed: { zone: compileZone(config, state), origins: config.origins } }
+  return { zone, scripts, routed: { zone: compileZone(config, state), origins: config.origins } }
 }
 
 /** The rules of a zone, whoever made them. */

@@ -14,10 +14,13 @@ import { type DnsService, makeDnsService } from './dns-service.ts'
 import type { Documents } from './documents.ts'
 import { makePublisher } from './publish.ts'
 import type { ResolvedConfig } from './resolved.ts'
+import { forgetBlobs, makeScriptsService, type ScriptsService } from './scripts-service.ts'
 import type { ZoneSettingsService } from './setting-contract.ts'
 import { DEDICATED_RULES, SETTING_RULES } from './setting-rules.ts'
 import { makeSettingsService } from './settings-service.ts'
 import type { Snapshot } from './snapshot.ts'
+import { makeSnippetsService, type SnippetsService } from './snippets-service.ts'
+import { makeWorkerRoutesService, type WorkerRoutesService } from './worker-routes-service.ts'
 import { makeZonesService, type ZonesService } from './zones-service.ts'
 
 export type ConfigStoreOptions = {
@@ -34,6 +37,9 @@ export type Administration = {
   readonly settings: ZoneSettingsService
   /** Switches with endpoints of their own. */
   readonly dedicated: ZoneSettingsService
+  readonly scripts: ScriptsService
+  readonly workerRoutes: WorkerRoutesService
+  readonly snippets: SnippetsService
 }
 
 export interface ConfigStore extends Administration {
@@ -47,11 +53,15 @@ export interface ConfigStore extends Administration {
 export function openConfigStore({ documents, config, clock, events }: ConfigStoreOptions): ConfigStore {
   documents.change((draft) => applyFile(draft, config.zones, clock.now()))
   const publisher = makePublisher({ documents, config, clock, events })
+  forgetBlobs(publisher)
   return {
     zones: makeZonesService(publisher),
     dns: makeDnsService(publisher),
     settings: makeSettingsService(publisher, SETTING_RULES),
     dedicated: makeSettingsService(publisher, DEDICATED_RULES),
+    scripts: makeScriptsService(publisher),
+    workerRoutes: makeWorkerRoutesService(publisher),
+    snippets: makeSnippetsService(publisher),
     snapshot: publisher.snapshot,
     onChange: publisher.onChange,
     close: publisher.close,

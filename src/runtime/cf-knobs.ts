@@ -1,19 +1,24 @@
 // The `cf` options of a script's `fetch`, as workerd hands them on: what they say about caching, in the form of a cache rule.
 // CF workers/runtime-apis/request §The cf property; docs/decisions/0084
 //
-//   cacheTtl, cacheTtlByStatus, cacheEverything, cacheControl, vary, …  ──►  CacheRuleParameters   (beats the zone's rules)
+//   cacheTtl, cacheTtlByStatus, cacheEverything, cacheControl, vary, …  ──►  settings (beat the zone's rules)
 //   cacheKey, cacheTags                                                 ──►  beside them
 //
 // A script that passes its own request on hands us the `request.cf` that it was given: what is no knob is left alone.
 // What is a knob and makes no sense is left out, as Cloudflare does, so that one bad value never fails the request.
 
 import { type Seconds, seconds } from '../base/index.ts'
-import type { StatusTtl } from '../cache/index.ts'
-import { type CacheRuleParameters, parseCacheRuleParameters } from '../rulesets/index.ts'
+import type { CacheSettings, StatusTtl } from '../cache/index.ts'
+import { parseCacheRuleParameters } from '../rulesets/index.ts'
+
+/** The settings of the cache that a script can say something about. */
+export type KnobSettings = Partial<
+  Pick<CacheSettings, 'eligibility' | 'edgeTtl' | 'vary' | 'respectStrongEtags' | 'deceptionArmor'>
+>
 
 export type CfKnobs = {
   /** Laid over what the zone's rules say; empty when the script said nothing. */
-  readonly parameters: CacheRuleParameters
+  readonly parameters: KnobSettings
   /** Takes the place of the cache key within the zone. */
   readonly cacheKey: string | undefined
   /** In addition to those of the response. */
@@ -59,7 +64,7 @@ const KNOBS = [
   ...['stripEtags', 'stripLastModified', 'respectStrongEtag', 'cacheDeceptionArmor'],
 ] as const
 
-function parametersOf(cf: Json): CacheRuleParameters {
+function parametersOf(cf: Json): KnobSettings {
   const ttl = cf.cacheTtl
   const isBypassed = cf.cacheLevel === 'bypass' || (typeof ttl === 'number' && ttl < 0)
   if (isBypassed) return { eligibility: 'ineligible' }
@@ -92,7 +97,7 @@ function statusTtlsOf(value: unknown): readonly StatusTtl[] {
 }
 
 /** `cf.vary` has the shape of a cache rule's `vary`, and its rules. */
-function varyOf(value: unknown): Pick<CacheRuleParameters, 'vary'> {
+function varyOf(value: unknown): Pick<KnobSettings, 'vary'> {
   const parsed = value === undefined ? undefined : parseCacheRuleParameters({ vary: value })
   return parsed?.ok === true && parsed.value.vary !== undefined ? { vary: parsed.value.vary } : {}
 }
