@@ -46,7 +46,15 @@ function makeEdge(): EdgeServices {
     origins: makeOriginClient(),
     flights: new Flights(),
     background: makeBackground(events),
-    ...{ clock: systemClock, events, locate: undefined, debugHeaders: false, accessLog: false },
+    ...{
+      clock: systemClock,
+      events,
+      locate: undefined,
+      debugHeaders: false,
+      scripts: undefined,
+      allowPrivate: [],
+      accessLog: false,
+    },
   }
 }
 

@@ -122,6 +122,14 @@ export const FAULTS = {
     title: 'the certificate of the origin server is not valid',
     remedy: 'install a certificate that covers this host and is signed by a trusted authority',
   },
+  'origin-forbidden': {
+    source: 'config',
+    status: 403,
+    retry: 'never',
+    number: 1003,
+    title: 'a script may not reach this address',
+    remedy: 'fetch a public host, or name the address and port in runtime.allow_private',
+  },
   'worker-exception': {
     source: 'config',
     status: 500,

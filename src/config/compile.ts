@@ -37,13 +37,21 @@ export function compileZone(config: ZoneConfig, state: ZoneState | undefined): Z
   return Object.freeze({
     id: zoneId(config.name),
     name: config.name,
-    rules: compileRules({ zoneName: config.name, ...config.rules }),
+    rules: compileRules({ zoneName: config.name, ...config.rules, snippetRules: snippetRulesOf(state?.scripts) }),
     cacheSettings: Object.freeze(cacheSettingsOf(config)),
     developmentModeUntil: state?.developmentModeUntil,
     paused: state?.paused ?? false,
     maxUpload: config.settings.maxUpload,
+    origins: config.origins.map(({ target }) => target),
     scripts: state?.scripts,
   })
+}
+
+/** The rules of the zone's snippets, as the phase of rules has them. */
+function snippetRulesOf(scripts: ZoneScripts | undefined) {
+  return scripts?.snippets.map(({ script, expression, enabled }) => ({
+    ...{ id: script.name, snippet_name: script.name, expression, enabled },
+  }))
 }
 
 /** What the zone says; rules are laid over it for each request. */

@@ -34,6 +34,8 @@ export type ZoneSnapshot = {
   readonly paused: boolean
   /** Largest request content, in bytes. */
   readonly maxUpload: number
+  /** Every origin server of the zone: what its scripts may reach though it is private. */
+  readonly origins: readonly OriginTarget[]
   /** Its Workers and Snippets; undefined: it has none. */
   readonly scripts: ZoneScripts | undefined
 }

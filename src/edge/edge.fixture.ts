@@ -72,7 +72,7 @@ export function makeEdge(
     flights: new Flights(),
     background: makeBackground(events),
     ...{ clock, events, reported, asked },
-    ...{ locate: undefined, accessLog: false, debugHeaders: false, ...options },
+    ...{ locate: undefined, scripts: undefined, allowPrivate: [], accessLog: false, debugHeaders: false, ...options },
   }
 }
 

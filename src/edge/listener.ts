@@ -7,13 +7,15 @@ import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
 import { splitTarget } from '../http/index.ts'
-import type { OriginClient } from '../origin/index.ts'
+import type { AllowedTarget, OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
 import type { Locate } from '../rulesets/index.ts'
+import type { ScriptRuntime } from '../runtime/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
 import { Flights } from './flights.ts'
+import { makeGateway } from './gateway.ts'
 import { answerFromMemory } from './hot-path.ts'
 import { UNKNOWN_PEER } from './nobody.ts'
 import { handle } from './pipeline.ts'
@@ -32,6 +34,10 @@ export type EdgeParts = {
   readonly events: EventSink
   /** Where addresses are, when there is a database of them. */
   readonly locate?: Locate | undefined
+  /** Runs Workers and Snippets; a zone that has some is served without them where this is absent. */
+  readonly scripts?: ScriptRuntime | undefined
+  /** Private addresses that scripts may reach. */
+  readonly allowPrivate?: readonly AllowedTarget[]
 }
 
 export interface Edge {
@@ -60,11 +66,14 @@ export function startEdge(parts: EdgeParts): Edge {
     flights: new Flights(),
     background: makeBackground(events),
     locate: parts.locate,
+    scripts: parts.scripts,
+    allowPrivate: parts.allowPrivate ?? [],
     debugHeaders: config.debugHeaders,
     accessLog: config.accessLog,
   }
   const http = listen(config.http, 'http', [], edge)
   const https = config.https === undefined ? undefined : listenTls(config.https, config.tls, edge, http)
+  parts.scripts?.attach(makeGateway(edge, portsOf(http, https)))
   return {
     httpUrl: urlOf('http', config.http, http),
     httpsUrl: config.https === undefined || https === undefined ? undefined : urlOf('https', config.https, https),
@@ -77,6 +86,10 @@ export function startEdge(parts: EdgeParts): Edge {
 }
 
 type Server = Bun.Server<Tunnel>
+
+function portsOf(...servers: readonly (Server | undefined)[]): ReadonlySet<number> {
+  return new Set(servers.flatMap((server) => server?.port ?? []))
+}
 
 /** Both or neither: a listener that cannot be had takes the first one with it. */
 function listenTls(at: Listen, tls: readonly TlsMaterial[], edge: EdgeServices, http: Server): Server {

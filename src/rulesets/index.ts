@@ -23,10 +23,12 @@ export {
 export type { FieldSource, GeoPlace, Locate, ResponseFacts, RuleFacts, Timings } from './facts.ts'
 export { MANAGED_TRANSFORMS, type ManagedTransforms } from './managed-transforms.ts'
 export type {
+  CacheDirective,
   CacheResponseEdits,
   CacheResponseSettings,
   CacheSettingsPhase,
   ConfigOverrides,
+  DirectiveEdit,
   HeaderEdit,
   HeaderEdits,
   OriginOverrides,

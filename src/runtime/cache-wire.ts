@@ -21,7 +21,7 @@ export async function answerCacheCall(request: Request, zone: ScriptedZone, gate
   const { headers } = request
   const { path, query } = splitTarget(request.url)
   const call: CacheCall = {
-    ...{ zone, path, query, headers, signal: request.signal },
+    ...{ zone, path, query, request },
     cache: headers.get(NAMESPACE_FIELD) ?? undefined,
     scheme: headers.get(PROTO_FIELD) === 'https' ? 'https' : 'http',
     host: headers.get('host')?.toLowerCase() ?? '',
@@ -41,7 +41,7 @@ export async function answerCacheCall(request: Request, zone: ScriptedZone, gate
 }
 
 async function put(call: CacheCall, request: Request, gateway: Gateway): Promise<boolean> {
-  for (const name of ['content-length', 'content-type', 'transfer-encoding']) call.headers.delete(name)
+  for (const name of ['content-length', 'content-type', 'transfer-encoding']) request.headers.delete(name)
   try {
     const serialised = request.body === null ? undefined : await readPutBody(request.body)
     return serialised !== undefined && (await gateway.put(call, serialised.head, serialised.content))

@@ -13,7 +13,10 @@ import { parseCacheRuleParameters } from '../rulesets/index.ts'
 
 /** The settings of the cache that a script can say something about. */
 export type KnobSettings = Partial<
-  Pick<CacheSettings, 'eligibility' | 'edgeTtl' | 'vary' | 'respectStrongEtags' | 'deceptionArmor'>
+  Pick<
+    CacheSettings,
+    'eligibility' | 'edgeTtl' | 'browserTtl' | 'originCacheControl' | 'vary' | 'respectStrongEtags' | 'deceptionArmor'
+  >
 >
 
 export type CfKnobs = {

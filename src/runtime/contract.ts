@@ -90,8 +90,8 @@ export type CacheCall = {
   readonly path: string
   /** Begins with "?" or is empty. */
   readonly query: string
-  readonly headers: Headers
-  readonly signal: AbortSignal
+  /** As it came, without the fields of the call; its method is that of the wire. */
+  readonly request: Request
 }
 
 /** The head of a response that a script puts into a cache. */

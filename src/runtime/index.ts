@@ -1,6 +1,6 @@
 // The door of `runtime`: Workers and Snippets on workerd.
 
-export type { CfKnobs } from './cf-knobs.ts'
+export { type CfKnobs, NO_KNOBS } from './cf-knobs.ts'
 export type {
   CacheCall,
   Gateway,
