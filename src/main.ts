@@ -74,6 +74,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
       ...config.api,
       ...{ token, zones, purger, administration: configStore, documents, clock, events },
       purgeRateLimit: config.purgeRateLimit,
+      hasGeoip: config.edge.locate !== undefined,
     })
     const stopApi = once(() => api.stop())
     closers.add('API', stopApi)

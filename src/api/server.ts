@@ -3,7 +3,7 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import type { Administration, Documents } from '../config/index.ts'
 import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/index.ts'
-import { validateRuleset } from '../rulesets/index.ts'
+import { validateRuleset, warningsOf } from '../rulesets/index.ts'
 import { makeAuthenticator } from './auth.ts'
 import { makeHostCheck } from './host-check.ts'
 import type { ApiZone } from './operation.ts'
@@ -25,6 +25,8 @@ export type ApiOptions = {
   readonly purgeRateLimit?: PurgeRateLimit | undefined
   readonly administration: Administration
   readonly documents: Documents
+  /** Whether the edge has a database of addresses. */
+  readonly hasGeoip?: boolean
   readonly clock: Clock
   readonly events: EventSink
 }
@@ -47,7 +49,11 @@ export function startApi(options: ApiOptions): ApiServer {
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
   const answer = makeRouter({
     operations: OPERATIONS,
-    services: { zones, purger, purgeAllowance, administration, documents, validateRuleset, clock, events },
+    services: {
+      ...{ zones, purger, purgeAllowance, administration, documents, clock, events },
+      validateRuleset,
+      rulesetWarnings: (phase, rules) => warningsOf(phase, rules, { hasGeoip: options.hasGeoip ?? false }),
+    },
     authenticate: makeAuthenticator({ root: token, documents, clock }),
     checkHost: makeHostCheck({ listener: hostname, names }),
     events,

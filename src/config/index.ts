@@ -37,7 +37,6 @@ export { exportConfig } from './export.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export {
   ENABLED_SETTING,
-  MANAGED_CONFLICTS,
   MANAGED_REQUEST_HEADERS,
   MANAGED_RESPONSE_HEADERS,
 } from './setting-rules.ts'

@@ -30,6 +30,7 @@ describe('without a word', () => {
         processes: 1,
         debugHeaders: false,
         accessLog: true,
+        locate: undefined,
       },
       api: { hostname: '127.0.0.1', port: 8081 },
       purgeRateLimit: 'enterprise',

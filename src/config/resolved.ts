@@ -4,7 +4,7 @@
 import type { Bytes, Seconds } from '../base/index.ts'
 import type { CacheLevel } from '../cache/index.ts'
 import type { PurgeRateLimit } from '../purge/index.ts'
-import type { ManagedTransforms, Phase, RuleInput, RulesSource, UrlNormalization } from '../rulesets/index.ts'
+import type { Locate, ManagedTransforms, Phase, RuleInput, RulesSource, UrlNormalization } from '../rulesets/index.ts'
 import type { RecordFields } from './dns-record.ts'
 import type { OriginTarget } from './snapshot.ts'
 
@@ -35,6 +35,8 @@ export type EdgeConfig = {
   /** Whether answers carry fields that explain the cache's decision. */
   readonly debugHeaders: boolean
   readonly accessLog: boolean
+  /** Where addresses are; undefined without a database. */
+  readonly locate: Locate | undefined
 }
 
 /** Settings of a zone, by the ids of the API, in our units. */

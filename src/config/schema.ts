@@ -65,6 +65,9 @@ const PROCESSES = z.literal(1, {
   error: ({ input }) => `${quote(input)} is not available: this version has one edge process; write 1`,
 })
 
+const GEOIP_ERROR = ({ input }: { readonly input?: unknown }) =>
+  `${quote(input)} is not a file or a list of files; write for example "GeoLite2-City.mmdb"`
+
 const DOCUMENT = object(
   {
     edge: object({
@@ -74,6 +77,7 @@ const DOCUMENT = object(
       processes: PROCESSES.optional(),
       debug_headers: boolean().optional(),
       access_log: boolean().optional(),
+      geoip: z.union([string(), list(string())], { error: GEOIP_ERROR }).optional(),
     }).optional(),
     api: object({
       listen: text(parseListen).optional(),

@@ -148,9 +148,7 @@ function replaceRules(
     }
     return rule
   })
-  for (const { pointer, message } of context.validate(old.phase, rules)) {
-    problems.push({ pointer: `/rules${pointer}`, message })
-  }
+  for (const each of context.validate(old.phase, rules)) problems.push({ ...each, pointer: `/rules${each.pointer}` })
   return problems.length === 0 ? ok(rules) : fail({ kind: 'invalid', problems })
 }
 
@@ -192,9 +190,10 @@ function place(old: RulesetDocument, rule: RuleDocument, { position }: RuleEdit,
   if (!at.ok) return at
   const rules = others.toSpliced(at.value, 0, rule)
   // Only this rule can have become wrong by itself, but a judgement may look at all of them.
-  const problems = context.validate(old.phase, rules).map(({ pointer, message }) => {
+  const problems = context.validate(old.phase, rules).map((each) => {
+    const { pointer } = each
     const own = `/${at.value}`
-    return { pointer: pointer === own || pointer.startsWith(`${own}/`) ? pointer.slice(own.length) : '', message }
+    return { ...each, pointer: pointer === own || pointer.startsWith(`${own}/`) ? pointer.slice(own.length) : '' }
   })
   return problems.length === 0 ? ok(raise({ ...old, rules }, context)) : fail({ kind: 'invalid', problems })
 }

@@ -21,7 +21,7 @@ export {
   type ValidateRuleset,
 } from './documents.ts'
 export type { FieldSource, GeoPlace, Locate, ResponseFacts, RuleFacts, Timings } from './facts.ts'
-export { MANAGED_TRANSFORMS, type ManagedTransforms } from './managed-transforms.ts'
+export { conflictsWith, MANAGED_TRANSFORMS, type ManagedTransforms } from './managed-transforms.ts'
 export type {
   CacheDirective,
   CacheResponseEdits,
@@ -40,7 +40,14 @@ export type {
 } from './outcomes.ts'
 export { isPhase, PHASES, type Phase, RUN_PHASES } from './phases.ts'
 export { compileRules, type RulesProgram, type RulesSource, type UrlNormalization } from './program.ts'
-export { type RuleEdit, type RuleInput, type RulesetInput, readRuleEdit, readRuleset } from './read-ruleset.ts'
+export {
+  type RuleDefinition,
+  type RuleEdit,
+  type RuleInput,
+  type RulesetInput,
+  readRuleEdit,
+  readRuleset,
+} from './read-ruleset.ts'
 export type { StoredRule } from './rule.ts'
 export { compileSnippetRules, type SnippetRule, toStoredRules } from './snippet-rules.ts'
 export { validateRuleset } from './validate.ts'

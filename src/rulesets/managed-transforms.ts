@@ -90,6 +90,12 @@ export const MANAGED_TRANSFORMS: readonly ManagedTransform[] = [
   },
 ]
 
+/** The transforms that contradict this one, by the ids of those that are on. */
+export function conflictsWith(id: string, on: readonly string[]): readonly string[] {
+  const { conflicts = [] } = MANAGED_TRANSFORMS.find((each) => each.id === id) ?? {}
+  return conflicts.filter((other) => on.includes(other))
+}
+
 /** The transforms of requests that are on, or undefined when none is. */
 export function compileManagedRequest(ids: readonly string[]): RulesPhase<HeaderEdits> | undefined {
   return compileSide('request', ids)

@@ -53,10 +53,20 @@ export function readRule<Effect>(
   const filter = compileFilter(expression, schemeFor(phase, 'filter'), filterOptions(phase))
   if (!filter.ok) problems.push(...expressionProblems('/expression', expression, 'filter', filter.problem))
   const json = makeJsonReader(action_parameters)
-  const effect = read?.(json.reader)
-  problems.push(...json.problems.map(({ pointer, message }) => ({ pointer: `/action_parameters${pointer}`, message })))
+  const effect = isNothing(action_parameters) ? undefined : read?.(json.reader)
+  problems.push(...json.problems.map((each) => ({ ...each, pointer: `/action_parameters${each.pointer}` })))
+  if (read !== undefined && isNothing(action_parameters)) {
+    const message = `action parameters are required for the ${action} action; name at least one`
+    problems.push({ pointer: '/action_parameters', message, kind: 'missing-parameters' })
+  }
   if (problems.length > 0 || !filter.ok || effect === undefined) return fail(problems)
   return ok({ filter: filter.value, effect })
+}
+
+/** Every action here needs to be told something. */
+function isNothing(parameters: unknown): boolean {
+  if (parameters === undefined || parameters === null) return true
+  return typeof parameters === 'object' && !Array.isArray(parameters) && Object.keys(parameters).length === 0
 }
 
 /** The rules that are on, compiled; one that cannot be is left out, and `problems` says why. */

@@ -23,8 +23,9 @@ export const SNIPPETS_TABLE: PhaseTable<SnippetEffect> = {
   phase: 'http_request_snippets',
   actions: {
     run_snippet: (parameters) => {
-      const members = parameters.value === undefined ? undefined : parameters.members(['snippet_name'])
+      const members = parameters.members(['snippet_name'])
       const name = members?.get('snippet_name')
+      if (members === undefined) return undefined
       if (name === undefined) return parameters.refuse('snippet_name is missing; name the snippet to run')
       const snippet = name.string()
       if (snippet === undefined || NAME.test(snippet)) return snippet === undefined ? undefined : { snippet }

@@ -23,6 +23,6 @@ export const validateRuleset: ValidateRuleset = (phase, rules) => {
       return [{ pointer: `/${index}`, message }]
     }
     const read = readRule(PHASE_TABLES[phase], rule)
-    return read.ok ? [] : read.problem.map(({ pointer, message }) => ({ pointer: `/${index}${pointer}`, message }))
+    return read.ok ? [] : read.problem.map((each) => ({ ...each, pointer: `/${index}${each.pointer}` }))
   })
 }

@@ -131,8 +131,9 @@ function sentenceOf({ name, effect }: CompiledRule<HeaderEffect>): string {
 }
 
 function readOperations(parameters: JsonReader, phase: HeaderPhase): HeaderEffect | undefined {
-  const members = parameters.value === undefined ? undefined : parameters.members(['headers'])
+  const members = parameters.members(['headers'])
   const headers = members?.get('headers')
+  if (members === undefined) return undefined
   if (headers === undefined) return parameters.refuse('headers is missing; say which header fields are changed')
   const entries = headers.entries()
   if (entries === undefined) return undefined

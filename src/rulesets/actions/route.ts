@@ -51,10 +51,8 @@ function describe({ hostHeader, hostname, port, sni }: OriginOverrides): string 
 }
 
 function readRoute(parameters: JsonReader): OriginOverrides | undefined {
-  const members = parameters.value === undefined ? new Map() : parameters.members(['host_header', 'origin', 'sni'])
+  const members = parameters.members(['host_header', 'origin', 'sni'])
   if (members === undefined) return undefined
-  if (members.size === 0)
-    return parameters.refuse('action parameters are required for the route action; name at least one')
   const hostHeader = readHost(members.get('host_header'), 'with port')
   const origin = members.get('origin')?.members(['host', 'port'])
   const hostname = readHost(origin?.get('host'), 'without port')

@@ -70,10 +70,8 @@ export function compileSetConfig(
 const NOTHING: ConfigOverrides = {}
 
 function readConfig(parameters: JsonReader): ConfigOverrides | undefined {
-  const entries = parameters.value === undefined ? [] : parameters.entries()
+  const entries = parameters.entries()
   if (entries === undefined) return undefined
-  if (entries.length === 0)
-    return parameters.refuse('action parameters are required for the set_config action; name at least one')
   let overrides: ConfigOverrides = NOTHING
   for (const [name, reader] of entries) {
     if (name === 'ssl') {

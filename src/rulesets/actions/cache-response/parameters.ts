@@ -34,10 +34,8 @@ const STRIPS: Readonly<Record<string, keyof Strips>> = {
 }
 
 export function readStrips(reader: JsonReader): CacheResponseEffect | undefined {
-  const members = reader.value === undefined ? undefined : reader.members(Object.keys(STRIPS))
-  if (members === undefined || members.size === 0) {
-    return reader.refuse(`action parameters are required; use ${listed(Object.keys(STRIPS))}`)
-  }
+  const members = reader.members(Object.keys(STRIPS))
+  if (members === undefined) return undefined
   const strips: { -readonly [Name in keyof Strips]: boolean } = {}
   for (const [name, member] of members) {
     const isOn = member.boolean()
@@ -48,9 +46,8 @@ export function readStrips(reader: JsonReader): CacheResponseEffect | undefined 
 }
 
 export function readCacheTags(reader: JsonReader): CacheResponseEffect | undefined {
-  const members = reader.value === undefined ? undefined : reader.members(['operation', 'values', 'expression'])
-  if (members === undefined)
-    return reader.refuse('action parameters are required; add operation, and values or expression')
+  const members = reader.members(['operation', 'values', 'expression'])
+  if (members === undefined) return undefined
   const operation = members.get('operation')?.oneOf(['add', 'remove', 'set'])
   if (!members.has('operation')) reader.refuse('operation is missing; use add, remove or set')
   const [values, expression] = [members.get('values'), members.get('expression')]
@@ -102,10 +99,8 @@ const DIRECTIVES: Readonly<Record<CacheDirective, Kind>> = {
 const MEMBERS: Readonly<Record<Kind, readonly string[]>> = { duration: ['value'], qualified: ['qualifiers'], flag: [] }
 
 export function readCacheControl(reader: JsonReader): CacheResponseEffect | undefined {
-  const entries = reader.value === undefined ? undefined : reader.entries()
-  if (entries === undefined || entries.length === 0) {
-    return reader.refuse(`action parameters are required; name at least one of ${listed(Object.keys(DIRECTIVES))}`)
-  }
+  const entries = reader.entries()
+  if (entries === undefined) return undefined
   const control = new Map<CacheDirective, DirectiveEdit>()
   for (const [name, member] of entries) {
     const kind = Object.hasOwn(DIRECTIVES, name) ? DIRECTIVES[name as CacheDirective] : undefined
