@@ -10,13 +10,15 @@
 
 import type { z } from '@hono/zod-openapi'
 import { type Bytes, bytes, type Clock, type EventSink, ok, type Result } from '../base/index.ts'
-import type { Administration, Documents } from '../config/index.ts'
+import { ACCOUNT_ID, type Administration, type Documents } from '../config/index.ts'
 import type { PurgeAllowance, Purger } from '../purge/index.ts'
 import type { Phase, RuleDefinition, ValidateRuleset } from '../rulesets/index.ts'
 import type { Identity, Permission, WrongToken } from './auth.ts'
 import type { Form } from './body.ts'
 import { type Outcome, refuse } from './envelope.ts'
 import type { ApiProblem } from './errors.ts'
+import type { ScriptHost } from './script-host.ts'
+import type { Tail, Tails } from './tails/tails.ts'
 
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 export type Method = (typeof METHODS)[number]
@@ -37,6 +39,11 @@ export type Services = {
   readonly validateRuleset: ValidateRuleset
   /** What rules that can be run may not do as their author thinks, a sentence each. */
   readonly rulesetWarnings: (phase: Phase, rules: readonly RuleDefinition[]) => readonly string[]
+  /** Who can tell whether a script runs, and what it does. */
+  readonly scriptHost: ScriptHost
+  readonly tails: Tails
+  /** Where the client of a tail connects, that calls us `host`; undefined: nowhere. */
+  tailUrl(tail: Tail, host: string): Promise<string | undefined>
   readonly clock: Clock
   readonly events: EventSink
 }
@@ -49,6 +56,9 @@ export type Received = {
   /** The path's parameters, decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
+  /** What the client calls itself, and us. */
+  readonly userAgent: string
+  readonly host: string
   readonly services: Services
   /** The JSON body, undefined when there is none. */
   readJson(limit: Bytes): Promise<Result<unknown, readonly ApiProblem[]>>
@@ -101,6 +111,14 @@ export function operation<Body = undefined>(spec: Spec<Received, Call<Body>, Bod
   return describe(spec, (received) => withBody(spec, received, (body) => ({ ...received, body })))
 }
 
+/** An operation on the account: its path has "{account_id}", and there is one. */
+export function accountOperation<Body = undefined>(spec: Spec<Received, Call<Body>, Body>): Operation {
+  return describe(spec, async (received) => {
+    const account = checkAccount(received)
+    return account.ok ? withBody(spec, received, (body) => ({ ...received, body })) : account
+  })
+}
+
 /** An operation on one zone: its path has "{zone_id}", and the handler gets the zone. */
 export function zoneOperation<Body = undefined>(
   spec: Spec<Received & { readonly zone: ApiZone }, ZoneCall<Body>, Body>,
@@ -130,6 +148,11 @@ async function withBody<Given extends Received, Handled, Body>(
   if (!json.ok) return json
   const body = spec.body.parse(json.value, given)
   return body.ok ? spec.handle(call(body.value)) : body
+}
+
+export function checkAccount({ params }: Pick<Received, 'params'>): Result<undefined, readonly ApiProblem[]> {
+  if (params.account_id === ACCOUNT_ID) return ok(undefined)
+  return refuse('unknown-account', { message: `the one account is ${ACCOUNT_ID}; use it` })
 }
 
 const IDENTIFIER = /^[0-9a-f]{32}$/

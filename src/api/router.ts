@@ -89,6 +89,8 @@ async function run(operation: Operation, context: Context, parts: RouterParts): 
     path: pathBelowBase(context),
     params: context.req.param(),
     query: new URL(request.url).searchParams,
+    userAgent: request.headers.get('user-agent') ?? '',
+    host: request.headers.get('host') ?? '',
     services: parts.services,
     readJson: (limit) => readJson(request, limit),
     readForm: (limit) => readForm(request, limit),

@@ -3,6 +3,7 @@
 // N1  A rule never names a snippet that is not there, and a snippet is named by one rule at most.
 
 import { type Bytes, fail, ok, type Result } from '../base/index.ts'
+import { validateRuleset } from '../rulesets/index.ts'
 import { isSnippetName, type Script, type ScriptModule } from '../scripts/index.ts'
 import type { DocumentsDraft } from './documents.ts'
 import { quote } from './problems.ts'
@@ -40,6 +41,8 @@ export type SnippetRuleRequest = {
   readonly enabled: boolean
 }
 
+export type ExpressionProblem = { readonly index: number; readonly message: string }
+
 export interface SnippetsService {
   list(zoneId: string): readonly SnippetView[]
   find(zoneId: string, name: string): SnippetView | undefined
@@ -49,6 +52,8 @@ export interface SnippetsService {
   put(zoneId: string, name: string, code: SnippetCode): Result<SnippetView, SnippetProblem>
   remove(zoneId: string, name: string): Result<SnippetView, SnippetProblem>
   rules(zoneId: string): readonly SnippetRuleDocument[]
+  /** What the rules language has to say about expressions: the index of a rule and why it cannot be run. */
+  judgeExpressions(rules: readonly SnippetRuleRequest[]): readonly ExpressionProblem[]
   /** Replaces the whole list. */
   setRules(zoneId: string, rules: readonly SnippetRuleRequest[]): Result<readonly SnippetRuleDocument[], SnippetProblem>
 }
@@ -117,6 +122,7 @@ export function makeSnippetsService(publisher: Publisher): SnippetsService {
       if (removed.ok) forgetBlobs(publisher)
       return removed
     },
+    judgeExpressions,
     setRules: (zoneId, requests) =>
       record((draft) => {
         const before = readSnippetRules(draft, zoneId).rules
@@ -173,6 +179,17 @@ export function judgeRules(
     seen.add(snippet_name)
   }
   return undefined
+}
+
+/** Snippet rules see what cache rules see, so they are judged as such. */
+export function judgeExpressions(rules: readonly SnippetRuleRequest[]): readonly ExpressionProblem[] {
+  const asCacheRules = rules.map(({ expression, enabled, description }) => {
+    return { expression, description, enabled, action: 'set_cache_settings', action_parameters: { cache: true } }
+  })
+  return validateRuleset('http_request_cache_settings', asCacheRules).flatMap(({ pointer, message }) => {
+    const [, index = '', member] = pointer.split('/')
+    return member === 'expression' ? [{ index: Number(index), message }] : []
+  })
 }
 
 /** A rule that says the same as before stays the same. */

@@ -62,6 +62,7 @@ export const SYSTEM: readonly string[] = [
   'api/auth.ts',
   'api/client-address.ts',
   'api/server.ts',
+  'api/tails/listener.ts',
   'cache/store',
   'cli',
   'cluster',
