@@ -46,7 +46,15 @@ function makeEdge(): EdgeServices {
     origins: makeOriginClient(),
     flights: new Flights(),
     background: makeBackground(events),
-    ...{ clock: systemClock, events, debugHeaders: false, accessLog: false },
+    ...{
+      clock: systemClock,
+      events,
+      locate: undefined,
+      debugHeaders: false,
+      scripts: undefined,
+      allowPrivate: [],
+      accessLog: false,
+    },
   }
 }
 
@@ -56,7 +64,8 @@ async function measure(request: Request, self: Bun.Server<undefined>): Promise<v
   if (route.kind !== 'found') throw new Error('the route is missing')
   const { origin, authority, plans } = route
   const plan = plans.normal
-  const ask = () => keyRequest({ origin, scheme: 'http', authority, path: PATH, query: '' }, field)
+  const ask = () =>
+    keyRequest({ origin, scheme: 'http', authority, hostHeader: undefined, path: PATH, query: '' }, field, undefined)
   const key = plan.keys.make(ask(), [])
   await store(key, plan.zone.id, authority)
   const entry = edge.store.peek(key)

@@ -20,6 +20,7 @@ import { startDemoOrigin } from './demo/index.ts'
 import { startEdge } from './edge/index.ts'
 import { makeOriginClient } from './origin/index.ts'
 import { makePurger, openJournal } from './purge/index.ts'
+import { findWorkerd, makeRuntime } from './runtime/index.ts'
 
 export type StartOptions = {
   readonly config: ResolvedConfig
@@ -63,10 +64,18 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const origins = makeOriginClient()
     closers.add('origin client', () => origins.close())
     const snapshot = configStore.snapshot()
-    const edge = startEdge({ config: config.edge, snapshot, store, journal, origins, clock, events })
+    const scripts = makeRuntime({
+      ...{ workerd: findWorkerd(), dataDirectory: data.path, clock, events },
+      keepStacks: config.edge.debugHeaders,
+    })
+    closers.add('runtime', () => scripts.close())
+    const edge = startEdge({ config: config.edge, snapshot, store, journal, origins, scripts, clock, events })
     const stopEdge = once(() => within(DRAIN_MILLIS, edge.stop()))
     closers.add('edge', stopEdge)
-    configStore.onChange((changed) => edge.use(changed))
+    configStore.onChange((changed) => {
+      scripts.apply(changed)
+      edge.use(changed)
+    })
     const purger = makePurger({ journal, store, target: edge.purgeTarget, clock, events })
     closers.add('purger', () => purger.close())
     const zones = () => configStore.snapshot().zones
@@ -74,6 +83,8 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
       ...config.api,
       ...{ token, zones, purger, administration: configStore, documents, clock, events },
       purgeRateLimit: config.purgeRateLimit,
+      scriptHost: scripts,
+      hasGeoip: config.edge.locate !== undefined,
     })
     const stopApi = once(() => api.stop())
     closers.add('API', stopApi)

@@ -117,6 +117,8 @@ export const API_ERRORS = {
   'unknown-rule': { code: 20102, status: 404, message: 'could not find the rule' },
   'unknown-ruleset-version': { code: 20103, status: 404, message: 'could not find the version' },
   'invalid-ruleset': { code: 20104, status: 400, message: 'the ruleset is not valid' },
+  /** Cloudflare's. */
+  'missing-action-parameters': { code: 20106, status: 400, message: 'action parameters are required' },
   'second-entry-point': { code: 20217, status: 400, message: 'the phase has a ruleset already' },
   internal: { code: 10500, status: 500, message: 'the API failed; the log of the edge has the details' },
 } as const satisfies Record<string, ErrorRow>

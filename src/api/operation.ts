@@ -12,7 +12,7 @@ import type { z } from '@hono/zod-openapi'
 import { type Bytes, bytes, type Clock, type EventSink, ok, type Result } from '../base/index.ts'
 import { ACCOUNT_ID, type Administration, type Documents } from '../config/index.ts'
 import type { PurgeAllowance, Purger } from '../purge/index.ts'
-import type { ValidateRuleset } from '../rulesets/index.ts'
+import type { Phase, RuleDefinition, ValidateRuleset } from '../rulesets/index.ts'
 import type { Identity, Permission, WrongToken } from './auth.ts'
 import type { Form } from './body.ts'
 import { type Outcome, refuse } from './envelope.ts'
@@ -37,6 +37,8 @@ export type Services = {
   readonly documents: Documents
   /** Whether rules can be run here. */
   readonly validateRuleset: ValidateRuleset
+  /** What rules that can be run may not do as their author thinks, a sentence each. */
+  readonly rulesetWarnings: (phase: Phase, rules: readonly RuleDefinition[]) => readonly string[]
   /** Who can tell whether a script runs, and what it does. */
   readonly scriptHost: ScriptHost
   readonly tails: Tails

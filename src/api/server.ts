@@ -3,7 +3,7 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import type { Administration, Documents } from '../config/index.ts'
 import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/index.ts'
-import { validateRuleset } from '../rulesets/index.ts'
+import { validateRuleset, warningsOf } from '../rulesets/index.ts'
 import { makeAuthenticator } from './auth.ts'
 import { makeHostCheck } from './host-check.ts'
 import type { ApiZone } from './operation.ts'
@@ -28,6 +28,8 @@ export type ApiOptions = {
   readonly purgeRateLimit?: PurgeRateLimit | undefined
   readonly administration: Administration
   readonly documents: Documents
+  /** Whether the edge has a database of addresses. */
+  readonly hasGeoip?: boolean
   /** Who runs scripts; without one none can be uploaded. */
   readonly scriptHost?: ScriptHost | undefined
   /** The port of the listener of tails, beside the API's; 0 or absent picks a free one. */
@@ -58,7 +60,9 @@ export function startApi(options: ApiOptions): ApiServer {
   const answer = makeRouter({
     operations: OPERATIONS,
     services: {
-      ...{ zones, purger, purgeAllowance, administration, documents, validateRuleset, clock, events },
+      ...{ zones, purger, purgeAllowance, administration, documents, clock, events },
+      validateRuleset,
+      rulesetWarnings: (phase, rules) => warningsOf(phase, rules, { hasGeoip: options.hasGeoip ?? false }),
       ...{ scriptHost, tails, tailUrl: tailAddress.urlFor },
     },
     authenticate: makeAuthenticator({ root: token, documents, clock }),

@@ -5,8 +5,15 @@
 
 import { type FieldList, hasField } from '../http/index.ts'
 import { edgeTtlRule, statusTtl } from './freshness.ts'
+import type { RuledResponse } from './ruled-response.ts'
 import type { CacheSettings } from './settings.ts'
-import { decideStorableBy, type PresentedRequest, type ReceivedResponse, type StorableDecision } from './storable.ts'
+import {
+  decideStorableBy,
+  keepPassed,
+  type PresentedRequest,
+  type ReceivedResponse,
+  type StorableDecision,
+} from './storable.ts'
 import type { StoredResponse } from './stored-response.ts'
 
 /** Fields that say how the stored bytes are to be read or checked, of which a 304 has none. */
@@ -38,19 +45,24 @@ export function freshenFields(stored: FieldList, notModified: FieldList): FieldL
 /**
  * Whether a freshened response may stay stored, and as what.  A status TTL that names 304 decides over the one for the
  * stored status.  Refused: the stored response must go, and the merged fields go out with its content, uncached.
+ *
+ * `underRules` is asked about the merged response, as it was about the first one; undefined: no rule matches.
  */
 export function decideFreshened(
   settings: CacheSettings,
   presented: PresentedRequest,
   stored: Pick<StoredResponse, 'status' | 'fields'>,
   notModified: ReceivedResponse,
+  underRules?: (merged: Pick<StoredResponse, 'status' | 'fields'>) => RuledResponse | undefined,
 ): StorableDecision {
-  const rule = statusTtl(settings.edgeTtl, 304) ?? edgeTtlRule(settings.edgeTtl, stored.status)
+  const { status } = stored
+  const merged = freshenFields(stored.fields, notModified.fields)
+  const ruled = underRules?.({ status, fields: merged })
+  const { edgeTtl } = ruled?.settings ?? settings
+  const rule = statusTtl(edgeTtl, 304) ?? edgeTtlRule(edgeTtl, status)
   // What merging leaves out, the age is computed from.
   const age = notModified.fields.filter(([name]) => name === 'age')
-  return decideStorableBy(rule, settings, presented, {
-    ...notModified,
-    status: stored.status,
-    fields: [...freshenFields(stored.fields, notModified.fields), ...age],
-  })
+  const fields = [...(ruled?.judged ?? merged), ...age]
+  const decision = decideStorableBy(rule, ruled?.settings ?? settings, presented, { ...notModified, status, fields })
+  return ruled === undefined ? decision : keepPassed(ruled, decision)
 }

@@ -8,8 +8,10 @@ export type KeyRequest = {
   readonly originScheme: string
   /** The scheme towards the visitor: part of a custom key. */
   readonly visitorScheme: string
-  /** The Host that the origin server receives: lower case, with its port unless that is the scheme's default. */
+  /** The visitor's Host: lower case, with its port unless that is the scheme's default. */
   readonly host: string
+  /** The Host that the origin server receives instead, where a rule says so: as it is written there. */
+  readonly hostHeader?: string | undefined
   /** The host whose address is connected to. */
   readonly resolvedHost: string
   /** Begins with "/". */

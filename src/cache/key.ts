@@ -3,7 +3,7 @@
 //
 // A key is a line of printable ASCII, its parts set apart by single spaces:
 //
-//   ZONE [custom:SHAPE] [no-query] [origin=VALUE] [OVERRIDE=VALUE]... [COMPONENT]... URL
+//   ZONE [custom:SHAPE] [no-query] [host=VALUE] [origin=VALUE] [OVERRIDE=VALUE]... [COMPONENT]... URL
 //
 //   0123abcd http://b.example.com/a.css?v=1
 //   0123abcd origin=https://a.example http://b.example.com/a.css?v=1
@@ -54,6 +54,7 @@ export function makeKeyMaker(settings: CacheSettings, zoneId: string): KeyMaker 
     make: (request, overrides) => {
       const isWithoutQuery = mayDropQuery && DEFAULT_EXTENSIONS.has(pathExtension(request.path))
       let key = isWithoutQuery ? `${prefix} no-query` : prefix
+      if (request.hostHeader !== undefined) key += ` host=${escapeText(request.hostHeader)}`
       if (keepsOrigin && request.origin !== null) key += ` origin=${escapeText(request.origin)}`
       if (overrides.length > 0) key += overrideComponents(overrides)
       for (const component of components) key += component(request)

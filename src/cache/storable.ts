@@ -23,6 +23,7 @@ import {
 import { initialAge } from './age.ts'
 import { agreesWithExtension } from './deception-armor.ts'
 import { decideFreshness, edgeTtlRule, type TtlRule } from './freshness.ts'
+import { passedAsKept, type RuledResponse } from './ruled-response.ts'
 import type { CacheSettings } from './settings.ts'
 import type { Freshness } from './stored-response.ts'
 import { cacheTags } from './tags.ts'
@@ -105,13 +106,23 @@ const INDISPENSABLE: readonly string[] = ['content-encoding', 'content-type', 'v
 
 const NO_NAMES: readonly string[] = []
 
-/** Whether the answer to an eligible request may be stored, and as what. */
+/** Whether the answer to an eligible request may be stored, and as what; `ruled`: as rules changed it, if some matched. */
 export function decideStorable(
   settings: CacheSettings,
   presented: PresentedRequest,
   received: ReceivedResponse,
+  ruled?: RuledResponse,
 ): StorableDecision {
+  if (ruled !== undefined) {
+    const judged = { ...received, fields: ruled.judged }
+    return keepPassed(ruled, decideStorable(ruled.settings, presented, judged))
+  }
   return decideStorableBy(edgeTtlRule(settings.edgeTtl, received.status), settings, presented, received)
+}
+
+/** The decision about the face that was judged, with the fields of the one that is kept. */
+export function keepPassed(ruled: RuledResponse, decision: StorableDecision): StorableDecision {
+  return decision.kind === 'refuse' ? decision : { ...decision, fields: passedAsKept(ruled, decision.fields) }
 }
 
 /** `decideStorable` with the edge_ttl rule found already: a freshened response goes by another status than its own. */

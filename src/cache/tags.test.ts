@@ -48,5 +48,6 @@ describe('the tags of a response', () => {
 })
 
 test('what is between origin server and edge goes to no visitor', () => {
-  expect([...CDN_INTERNAL_FIELDS]).toEqual(['cache-tag', 'cloudflare-cdn-cache-control'])
+  const mark = 'varyant-without-smart-revalidation'
+  expect([...CDN_INTERNAL_FIELDS]).toEqual(['cache-tag', 'cloudflare-cdn-cache-control', mark])
 })

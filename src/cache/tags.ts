@@ -14,7 +14,12 @@ export const MAX_TAGS = 1_000
 export const MAX_TAG_CHARACTERS = 1_024
 
 /** Fields that are between the origin server and this edge; no visitor, Snippet or Worker sees them. */
-export const CDN_INTERNAL_FIELDS: ReadonlySet<string> = new Set(['cache-tag', 'cloudflare-cdn-cache-control'])
+export const CDN_INTERNAL_FIELDS: ReadonlySet<string> = new Set([
+  'cache-tag',
+  'cloudflare-cdn-cache-control',
+  // Made here (validation.ts).
+  'varyant-without-smart-revalidation',
+])
 
 const NO_TAGS: readonly string[] = []
 const WHITESPACE = /[ \t]+/g

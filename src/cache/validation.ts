@@ -12,6 +12,7 @@ import {
   hasField,
   parseEntityTag,
   parseHttpDate,
+  withField,
 } from '../http/index.ts'
 import type { StoredResponse } from './stored-response.ts'
 
@@ -52,6 +53,14 @@ export function decideValidation(
   return mayServeStale && ERROR_STATUSES.has(status) ? 'serve-stale' : 'replace'
 }
 
+/** A mark among stored fields, for this edge alone: a rule took a validator out, and none is to be made up for it. */
+const WITHOUT_SMART_REVALIDATION = 'varyant-without-smart-revalidation'
+
+/** Fields under which Smart Edge Revalidation is off.  CF cache/how-to/cache-response-rules */
+export function withoutSmartRevalidation(fields: FieldList): FieldList {
+  return withField(fields, WITHOUT_SMART_REVALIDATION, '1')
+}
+
 /**
  * Smart Edge Revalidation: the Last-Modified that clients get when a stored 2xx has no validator, the time of caching;
  * undefined when it has one, or another status.  The origin is never asked with it.
@@ -63,5 +72,6 @@ export function smartLastModified(stored: {
 }): string | undefined {
   const isSuccess = stored.status >= 200 && stored.status <= 299
   if (!isSuccess || hasField(stored.fields, 'etag') || hasField(stored.fields, 'last-modified')) return undefined
+  if (hasField(stored.fields, WITHOUT_SMART_REVALIDATION)) return undefined
   return formatHttpDate(stored.responseTime)
 }

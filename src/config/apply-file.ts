@@ -5,10 +5,11 @@
 // which means: from each start, for its three hours.
 
 import type { EpochMillis } from '../base/index.ts'
+import { applyRulesets } from './apply-rulesets.ts'
 import { DEVELOPMENT_MODE } from './development-mode.ts'
 import { type DnsRecord, identityOf, type RecordFields } from './dns-record.ts'
 import type { DocumentsDraft } from './documents.ts'
-import type { ZoneConfig } from './resolved.ts'
+import type { WrittenZone, ZoneConfig } from './resolved.ts'
 import {
   dnsRecordPath,
   type KeptValue,
@@ -31,15 +32,27 @@ function applyZone(draft: DocumentsDraft, { name, written }: ZoneConfig, now: Ep
   const id = zoneId(name)
   if (readZone(draft, id) === undefined) draft.write(zonePath(id), newZone(name, 'file', now))
   applyValue(draft, originsPath(id), written.origins, now)
-  const settings = written.settings ?? {}
+  const settings: Readonly<Record<string, unknown>> = { ...written.settings, ...dedicatedOf(written) }
   for (const [setting, value] of Object.entries(settings)) {
     if (setting === DEVELOPMENT_MODE) applyDevelopmentMode(draft, id, value, now)
     else applyValue(draft, settingPath(id, setting), value, now)
   }
   applyRecords(draft, id, written.dnsRecords ?? [], now)
+  applyRulesets(draft, id, written.rulesets ?? new Map(), now)
   const prefix = settingPath(id, '')
   for (const [path] of draft.list(prefix)) {
     if (!Object.hasOwn(settings, path.slice(prefix.length))) applyValue(draft, path, undefined, now)
+  }
+}
+
+/** Values with endpoints of their own, kept beside the settings. */
+function dedicatedOf({ urlNormalization, managedTransforms }: WrittenZone): Readonly<Record<string, unknown>> {
+  return {
+    ...(urlNormalization !== undefined && { url_normalization: urlNormalization }),
+    ...(managedTransforms !== undefined && {
+      managed_request_headers: managedTransforms.request,
+      managed_response_headers: managedTransforms.response,
+    }),
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { EpochMillis } from '../base/index.ts'
 import { type CacheSettings, DEFAULT_CACHE_SETTINGS } from '../cache/index.ts'
-import { applyCacheRule } from '../rulesets/index.ts'
+import { compileRules } from '../rulesets/index.ts'
 import type { ZoneScripts } from '../scripts/index.ts'
 import type { ResolvedConfig, ZoneConfig } from './resolved.ts'
 import { makeRouteFinder, type RoutedZone } from './routes.ts'
@@ -37,17 +37,26 @@ export function compileZone(config: ZoneConfig, state: ZoneState | undefined): Z
   return Object.freeze({
     id: zoneId(config.name),
     name: config.name,
+    rules: compileRules({ zoneName: config.name, ...config.rules, snippetRules: snippetRulesOf(state?.scripts) }),
     cacheSettings: Object.freeze(cacheSettingsOf(config)),
     developmentModeUntil: state?.developmentModeUntil,
     paused: state?.paused ?? false,
     maxUpload: config.settings.maxUpload,
+    origins: config.origins.map(({ target }) => target),
     scripts: state?.scripts,
   })
 }
 
-/** The zone's settings with every rule that is on laid over them, in order: the last one wins. */
-function cacheSettingsOf({ settings, cacheRules }: ZoneConfig): CacheSettings {
-  const ofZone: CacheSettings = {
+/** The rules of the zone's snippets, as the phase of rules has them. */
+function snippetRulesOf(scripts: ZoneScripts | undefined) {
+  return scripts?.snippets.map(({ script, expression, enabled }) => ({
+    ...{ id: script.name, snippet_name: script.name, expression, enabled },
+  }))
+}
+
+/** What the zone says; rules are laid over it for each request. */
+function cacheSettingsOf({ settings }: ZoneConfig): CacheSettings {
+  return {
     ...DEFAULT_CACHE_SETTINGS,
     level: settings.cacheLevel,
     browserTtl: { mode: 'zone', default: settings.browserCacheTtl },
@@ -56,6 +65,4 @@ function cacheSettingsOf({ settings, cacheRules }: ZoneConfig): CacheSettings {
     originErrorPagePassthru: settings.originErrorPagePassThru,
     readTimeout: settings.proxyReadTimeout,
   }
-  const enabled = cacheRules.filter((rule) => rule.enabled)
-  return enabled.reduce((laid, { parameters }) => applyCacheRule(laid, parameters), ofZone)
 }

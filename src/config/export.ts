@@ -29,6 +29,20 @@ function exportZone({ record, origins, settings, dnsRecords }: ZoneDocuments, ru
     ...(dnsRecords.length > 0 && { dns_records: dnsRecords.toSorted(byIdentity).map(exportRecord) }),
     ...(served.length > 0 && { settings: Object.fromEntries(served.map(([id, { value }]) => [id, value])) }),
     ...(Object.keys(rulesets).length > 0 && { rulesets }),
+    ...dedicatedOf(settings),
+  }
+}
+
+/** URL normalisation and managed transforms, where somebody set them. */
+function dedicatedOf(settings: ZoneDocuments['settings']): object {
+  const normalization = settings.get('url_normalization')
+  const lists = ['managed_request_headers', 'managed_response_headers'].flatMap((list) => {
+    const ids = settings.get(list)?.value as readonly string[] | undefined
+    return ids === undefined ? [] : [[list, ids.map((id) => ({ id, enabled: true }))] as const]
+  })
+  return {
+    ...(normalization !== undefined && { url_normalization: normalization.value }),
+    ...(lists.length > 0 && { managed_headers: Object.fromEntries(lists) }),
   }
 }
 
@@ -42,6 +56,8 @@ function exportRecord(record: DnsRecord): object {
   return fields
 }
 
+const EXPORTED = ['url_normalization', 'managed_request_headers', 'managed_response_headers']
+
 /** The rules of each phase. */
 function rulesetsOf(documents: Pick<Documents, 'list'>, zone: string): object {
   const prefix = `zones/${zone}/rulesets/`
@@ -54,7 +70,7 @@ function rulesetsOf(documents: Pick<Documents, 'list'>, zone: string): object {
 }
 
 function leftOutOf({ record, settings }: ZoneDocuments): readonly string[] {
-  const kept = [...settings.keys()].filter((id) => SETTING_RULES.get(id)?.effect !== 'served')
+  const kept = [...settings.keys()].filter((id) => SETTING_RULES.get(id)?.effect !== 'served' && !EXPORTED.includes(id))
   return [
     ...(kept.length > 0 ? [`${record.name}: a file cannot have ${kept.join(', ')}`] : []),
     ...(record.paused ? [`${record.name}: a file cannot pause a zone; pause it by the API`] : []),

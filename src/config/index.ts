@@ -6,7 +6,6 @@ export { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, DEFAULT_EDGE_LISTEN } from 
 export { ConfigError } from './problems.ts'
 export { type ConfigFlags, type ResolveOptions, resolveConfig } from './resolve.ts'
 export type {
-  CacheRule,
   EdgeConfig,
   Listen,
   OriginEntry,
@@ -14,6 +13,7 @@ export type {
   SslMode,
   TlsMaterial,
   ZoneConfig,
+  ZoneRules,
   ZoneSettings,
 } from './resolved.ts'
 export { parseOriginUrl, urlOf } from './texts.ts'
@@ -37,7 +37,6 @@ export { exportConfig } from './export.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export {
   ENABLED_SETTING,
-  MANAGED_CONFLICTS,
   MANAGED_REQUEST_HEADERS,
   MANAGED_RESPONSE_HEADERS,
 } from './setting-rules.ts'

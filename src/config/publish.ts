@@ -6,12 +6,12 @@
 // P2  Zones whose documents have not changed keep their compiled form: a change costs what it changes.
 
 import { type Clock, type EventSink, fail, ok, type Result } from '../base/index.ts'
-import { storedCacheRules } from './cache-rules.ts'
+import type { UrlNormalization } from '../rulesets/index.ts'
 import { compileZone, snapshotOf } from './compile.ts'
 import { type CompiledScripts, compileScripts, domainEntries, isStillNamed } from './compile-scripts.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
-import type { OriginEntry, ResolvedConfig, ZoneConfig } from './resolved.ts'
+import type { OriginEntry, ResolvedConfig, ZoneConfig, ZoneRules } from './resolved.ts'
 import type { RoutedZone } from './routes.ts'
 import type { SettingsDocument } from './schema.ts'
 import { makeScriptLibrary, type ScriptLibrary } from './script-library.ts'
@@ -76,7 +76,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
         const known = before.get(zone.id)
         if (known?.zone === zone && isStillNamed(known.scripts, library)) return [zone.id, known]
         const scripts = compileScripts(documents, library, { id: zone.id, name: zone.record.name })
-        return [zone.id, compileDocuments(zone, scripts, fileZones.get(zone.id))]
+        return [zone.id, compileDocuments(zone, scripts)]
       }),
     )
     return snapshotOf(
@@ -137,15 +137,14 @@ function inOrder(zones: readonly ZoneDocuments[], file: ReadonlyMap<string, Zone
   return [...named, ...others.toSorted((a, b) => a.record.created_on - b.record.created_on)]
 }
 
-function compileDocuments(zone: ZoneDocuments, scripts: CompiledScripts, file: ZoneConfig | undefined): Compiled {
+function compileDocuments(zone: ZoneDocuments, scripts: CompiledScripts): Compiled {
   const settings = resolveSettings(valuesOf(zone) as SettingsDocument)
   const served = withServedHosts(originEntries(zone.origins, settings), zone, settings.ssl)
   const config: ZoneConfig = {
     name: zone.record.name,
     origins: [...served, ...domainEntries(scripts, served)],
     settings,
-    // The file's first, so that what the API says wins.
-    cacheRules: [...(file?.cacheRules ?? []), ...storedCacheRules(zone.cacheRules)],
+    rules: rulesOf(zone),
     written: {},
   }
   const state = {
@@ -154,6 +153,19 @@ function compileDocuments(zone: ZoneDocuments, scripts: CompiledScripts, file: Z
     scripts: scripts.scripts,
   }
   return { zone, scripts, routed: { zone: compileZone(config, state), origins: config.origins } }
+}
+
+/** The rules of a zone, whoever made them. */
+function rulesOf({ rulesets, settings }: ZoneDocuments): ZoneRules {
+  const managed = (list: string) => (settings.get(list)?.value ?? []) as readonly string[]
+  return {
+    rulesets,
+    urlNormalization: settings.get('url_normalization')?.value as UrlNormalization | undefined,
+    managedTransforms: {
+      request: managed('managed_request_headers'),
+      response: managed('managed_response_headers'),
+    },
+  }
 }
 
 /** The settings that somebody set, as `settings` of varyant.json has them. */

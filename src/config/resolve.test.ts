@@ -30,6 +30,7 @@ describe('without a word', () => {
         processes: 1,
         debugHeaders: false,
         accessLog: true,
+        locate: undefined,
       },
       api: { hostname: '127.0.0.1', port: 8081 },
       purgeRateLimit: 'enterprise',
@@ -126,7 +127,7 @@ describe('a document', () => {
         ssl: 'strict',
         corsVariants: 'per_origin',
       },
-      cacheRules: [],
+      rules: { rulesets: new Map() },
       written: {
         origins: {
           'b.example.com': 'http://127.0.0.1:3000',
@@ -155,12 +156,12 @@ describe('a document', () => {
     const config = resolveConfig(
       rules(
         { expression: ' true ', action: 'set_cache_settings', action_parameters: { cache: true }, ref: 'first' },
-        { expression: 'x', enabled: false, description: 'later' },
+        { expression: 'x', action: 'set_cache_settings', enabled: false, description: 'later' },
       ),
     )
-    expect(config.zones[0]?.cacheRules).toEqual([
-      { ref: 'first', description: undefined, enabled: true, parameters: { eligibility: 'eligible' } },
-      { ref: undefined, description: 'later', enabled: false, parameters: {} },
+    expect(config.zones[0]?.rules.rulesets.get('http_request_cache_settings')).toMatchObject([
+      { ref: 'first', description: '', enabled: true, expression: ' true ', action_parameters: { cache: true } },
+      { description: 'later', enabled: false, expression: 'x' },
     ])
   })
 
@@ -179,7 +180,7 @@ describe('a document is refused', () => {
     [
       'with an unknown key in a list',
       zone({ origin: 'http://h' }),
-      'zones[0].origin: "origin" is not known here; use name, origins, dns_records, settings or rulesets',
+      'zones[0].origin: "origin" is not known here; use name, origins, dns_records, settings, rulesets, url_normalization or managed_headers',
     ],
     [
       'with a listener that is no address',
@@ -341,35 +342,33 @@ describe('a document is refused', () => {
       'zones[0].workers: this version does not have Workers yet; remove it',
     ],
     [
-      'with URL normalisation and managed transforms',
+      'with a normalisation and a transform that do not exist',
       zone({
-        url_normalization: { scope: 'incoming', type: 'rfc3986' },
-        managed_headers: { managed_request_headers: [{ id: 'add_visitor_location_headers', enabled: true }] },
+        url_normalization: { scope: 'incoming', type: 'all' },
+        managed_headers: { managed_request_headers: [{ id: 'add_everything', enabled: true }] },
       }),
-      'zones[0].url_normalization: this version does not have URL normalisation yet; remove it',
-      'zones[0].managed_headers: this version does not have managed transforms yet; remove it',
-    ],
-    [
-      'with rules of a phase that does not run yet',
-      zone({ rulesets: { http_request_transform: [{ expression: 'true', action: 'rewrite' }] } }),
-      'zones[0].rulesets.http_request_transform: this version does not run the phase http_request_transform yet; remove its rules or set "enabled": false on each',
+      'zones[0].url_normalization: use {"scope": "incoming", "both" or "none", "type": "cloudflare" or "rfc3986"}',
+      'zones[0].managed_headers.managed_request_headers: use an array of add_bot_protection_headers, add_client_certificate_headers, add_visitor_location_headers, add_true_client_ip_headers, remove_visitor_ip_headers, add_waf_credential_check_status_header or add_waf_content_scan_status_header',
     ],
     [
       'with a phase that does not exist',
       zone({ rulesets: { cache: [] } }),
-      'zones[0].rulesets.cache: "cache" is not known here; use http_request_cache_settings',
+      'zones[0].rulesets.cache: "cache" is no phase; use http_request_dynamic_redirect, http_request_transform, http_config_settings, http_request_origin, http_request_late_transform, http_request_cache_settings, http_request_snippets, http_response_cache_settings or http_response_headers_transform',
     ],
     [
-      'with an expression that cannot be evaluated yet',
-      rules({ expression: 'http.host eq "a"', action: 'set_cache_settings', action_parameters: { cache: true } }),
-      'zones[0].rulesets.http_request_cache_settings[0].expression: "http.host eq \\"a\\"" cannot be evaluated: this version has only the expression "true"; write that or set "enabled": false',
+      'with an expression that does not parse, with a drawing of the place',
+      rules({ expression: 'http.host eq "a" and', action: 'set_cache_settings', action_parameters: { cache: true } }),
+      [
+        'zones[0].rulesets.http_request_cache_settings[0].expression: "http.host eq \\"a\\" and" is not a valid value for expression because could not parse filter expression: Filter parsing error (1:21):',
+        'http.host eq "a" and',
+        '                    ^ expected identifier character',
+      ].join('\n'),
     ],
     [
       'with a rule without anything',
       rules({}),
-      'zones[0].rulesets.http_request_cache_settings[0].expression: this is missing; write "true", which matches every request',
-      'zones[0].rulesets.http_request_cache_settings[0].action: nothing is no action of http_request_cache_settings; write "set_cache_settings"',
-      'zones[0].rulesets.http_request_cache_settings[0].action_parameters: action parameters are required for the set_cache_settings action; name at least one',
+      'zones[0].rulesets.http_request_cache_settings[0]: action is missing; name what the rule does',
+      'zones[0].rulesets.http_request_cache_settings[0]: expression is missing; "true" matches every request',
     ],
     [
       'with parameters that are wrong, at their places',

@@ -16,6 +16,7 @@ import {
   DEFAULT_PROCESSES,
   DEFAULT_PURGE_RATE_LIMIT,
 } from './defaults.ts'
+import { readGeoip } from './geoip.ts'
 import { ConfigError, quote, sentence } from './problems.ts'
 import type { EdgeConfig, Listen, ResolvedConfig, ZoneConfig } from './resolved.ts'
 import { type ConfigDocument, parseDocument } from './schema.ts'
@@ -123,6 +124,7 @@ function layEdge({ edge = {} }: ConfigDocument, flags: GivenFlags, { folder, pro
     processes: edge.processes ?? DEFAULT_PROCESSES,
     debugHeaders: edge.debug_headers ?? DEFAULT_DEBUG_HEADERS,
     accessLog: flags.accessLog ?? edge.access_log ?? DEFAULT_ACCESS_LOG,
+    locate: readGeoip(edge.geoip, folder, problems),
   }
 }
 

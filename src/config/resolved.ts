@@ -4,7 +4,7 @@
 import type { Bytes, Seconds } from '../base/index.ts'
 import type { CacheLevel } from '../cache/index.ts'
 import type { PurgeRateLimit } from '../purge/index.ts'
-import type { CacheRuleParameters } from '../rulesets/index.ts'
+import type { Locate, ManagedTransforms, Phase, RuleInput, RulesSource, UrlNormalization } from '../rulesets/index.ts'
 import type { RecordFields } from './dns-record.ts'
 import type { OriginTarget } from './snapshot.ts'
 
@@ -35,6 +35,8 @@ export type EdgeConfig = {
   /** Whether answers carry fields that explain the cache's decision. */
   readonly debugHeaders: boolean
   readonly accessLog: boolean
+  /** Where addresses are; undefined without a database. */
+  readonly locate: Locate | undefined
 }
 
 /** Settings of a zone, by the ids of the API, in our units. */
@@ -68,15 +70,6 @@ export type CorsVariants =
   /** Cloudflare's rule: the Origin field is part of the cache key. */
   'per_origin'
 
-/** A rule of the phase http_request_cache_settings. */
-export type CacheRule = {
-  readonly ref: string | undefined
-  readonly description: string | undefined
-  readonly enabled: boolean
-  /** Nothing when the rule is not enabled: such a rule may use what this version does not have. */
-  readonly parameters: CacheRuleParameters
-}
-
 /** An entry of `origins`: a host name, `*.suffix` or `*`, lower case, and where such hosts lead. */
 export type OriginEntry = { readonly pattern: string; readonly target: OriginTarget }
 
@@ -84,15 +77,21 @@ export type ZoneConfig = {
   readonly name: string
   readonly origins: readonly OriginEntry[]
   readonly settings: ZoneSettings
-  readonly cacheRules: readonly CacheRule[]
+  readonly rules: ZoneRules
   /** What of this the file said in so many words, in the API's JSON: that is what is applied to the store. */
   readonly written: WrittenZone
 }
+
+/** What `compileRules` is given, but for the zone's name. */
+export type ZoneRules = Omit<RulesSource, 'zoneName'>
 
 export type WrittenZone = {
   readonly origins?: Readonly<Record<string, string>>
   readonly settings?: Readonly<Record<string, unknown>>
   readonly dnsRecords?: readonly RecordFields[]
+  readonly rulesets?: ReadonlyMap<Phase, readonly RuleInput[]>
+  readonly urlNormalization?: UrlNormalization
+  readonly managedTransforms?: ManagedTransforms
 }
 
 export type ResolvedConfig = {

@@ -85,13 +85,6 @@ test('a snapshot cannot be changed by who reads it', () => {
 describe('the cache settings of a zone', () => {
   const settingsOf = (zone: object) =>
     makeSnapshot(resolveConfig({ zones: [{ name: 'example.com', ...zone }] }), new Map(), 1).zones[0]?.cacheSettings
-  const rule = (action_parameters: object, more: object = {}) => ({
-    expression: 'true',
-    action: 'set_cache_settings',
-    action_parameters,
-    ...more,
-  })
-
   test('are those of the zone', () => {
     const settings = { browser_cache_ttl: 60, cache_level: 'simplified', proxy_read_timeout: 7 }
     expect(settingsOf({ settings })).toMatchObject({
@@ -102,16 +95,10 @@ describe('the cache settings of a zone', () => {
     })
   })
 
-  test('with every rule laid over them: the last one wins, setting by setting', () => {
-    const http_request_cache_settings = [
-      rule({ cache: true, origin_cache_control: false }),
-      rule({ cache: false }),
-      rule({ cache: true }, { enabled: false }),
-    ]
-    expect(settingsOf({ rulesets: { http_request_cache_settings } })).toMatchObject({
-      eligibility: 'ineligible',
-      originCacheControl: false,
-    })
+  test('have no rules in them: those are laid over them for each request', () => {
+    const rule = { expression: 'true', action: 'set_cache_settings', action_parameters: { cache: true } }
+    const zone = { rulesets: { http_request_cache_settings: [rule] } }
+    expect(settingsOf(zone)?.eligibility).toBe('by-extension')
   })
 
   test('leave Development Mode to the time', () => {

@@ -2,7 +2,7 @@
 // version does not have is refused with a word about it.
 //
 // Shape and single values only.  What needs a second look (do zones overlap? does the key fit the certificate?) is judged
-// by the files beside: zones.ts, tls.ts, cache-rules.ts.
+// by the files beside: zones.ts, tls.ts, rules-file.ts.
 
 import { z } from 'zod'
 import { fail, ok, type Result } from '../base/index.ts'
@@ -24,14 +24,6 @@ const LATER_SETTINGS = [
   ...['security_level', 'transformations', 'true_client_ip_header', 'webp', 'websockets'],
 ]
 
-/** Cloudflare's phases whose rules this version does not run. */
-const LATER_PHASES = [
-  ...['http_request_sanitize', 'http_request_dynamic_redirect', 'http_request_transform', 'http_config_settings'],
-  ...['http_request_origin', 'http_request_firewall_custom', 'http_ratelimit', 'http_request_redirect'],
-  ...['http_request_late_transform', 'http_request_snippets', 'http_response_cache_settings', 'http_custom_errors'],
-  ...['http_response_headers_transform', 'http_response_compression', 'http_log_custom_fields'],
-]
-
 const SETTINGS = object(
   {
     browser_cache_ttl: wholeNumber('a lifetime in seconds', 0, MAX_BROWSER_TTL_SECONDS).optional(),
@@ -48,34 +40,7 @@ const SETTINGS = object(
   Object.fromEntries(LATER_SETTINGS.map((id) => [id, notYet(`the setting ${id}`)])),
 )
 
-/** A rule as the API has it, read-only members included.  Expression, action and parameters are for cache-rules.ts. */
-const RULE = object({
-  expression: z.unknown().optional(),
-  action: z.unknown().optional(),
-  action_parameters: z.unknown().optional(),
-  description: string().optional(),
-  enabled: boolean().optional(),
-  ref: string().optional(),
-  id: string().optional(),
-  version: string().optional(),
-  last_updated: string().optional(),
-})
-
-/** Rules of a phase that does not exist yet: each must be switched off. */
-function laterPhase(phase: string) {
-  return list(z.unknown())
-    .superRefine((rules, context) => {
-      if (rules.every(isDisabled)) return
-      context.addIssue(
-        `this version does not run the phase ${phase} yet; remove its rules or set "enabled": false on each`,
-      )
-    })
-    .optional()
-}
-
-function isDisabled(rule: unknown): boolean {
-  return typeof rule === 'object' && rule !== null && 'enabled' in rule && rule.enabled === false
-}
+const TRANSFORMS = list(object({ id: string(), enabled: boolean() })).optional()
 
 const ZONE = object(
   {
@@ -85,14 +50,12 @@ const ZONE = object(
       z.record(z.string(), z.unknown(), { error: ({ input }) => `${quote(input)} is not a record; write { ... }` }),
     ).optional(),
     settings: SETTINGS.optional(),
-    rulesets: object(
-      { http_request_cache_settings: list(RULE).optional() },
-      Object.fromEntries(LATER_PHASES.map((phase) => [phase, laterPhase(phase)])),
-    ).optional(),
+    // Phases and rules are for rules-file.ts.
+    rulesets: dictionary(z.unknown()).optional(),
+    url_normalization: z.unknown().optional(),
+    managed_headers: object({ managed_request_headers: TRANSFORMS, managed_response_headers: TRANSFORMS }).optional(),
   },
   {
-    url_normalization: notYet('URL normalisation'),
-    managed_headers: notYet('managed transforms'),
     snippets: notYet('snippets'),
     workers: notYet('Workers'),
   },
@@ -101,6 +64,9 @@ const ZONE = object(
 const PROCESSES = z.literal(1, {
   error: ({ input }) => `${quote(input)} is not available: this version has one edge process; write 1`,
 })
+
+const GEOIP_ERROR = ({ input }: { readonly input?: unknown }) =>
+  `${quote(input)} is not a file or a list of files; write for example "GeoLite2-City.mmdb"`
 
 const DOCUMENT = object(
   {
@@ -111,6 +77,7 @@ const DOCUMENT = object(
       processes: PROCESSES.optional(),
       debug_headers: boolean().optional(),
       access_log: boolean().optional(),
+      geoip: z.union([string(), list(string())], { error: GEOIP_ERROR }).optional(),
     }).optional(),
     api: object({
       listen: text(parseListen).optional(),
@@ -128,7 +95,6 @@ const DOCUMENT = object(
 
 export type ConfigDocument = z.output<typeof DOCUMENT>
 export type ZoneDocument = z.output<typeof ZONE>
-export type RuleDocument = z.output<typeof RULE>
 export type SettingsDocument = z.output<typeof SETTINGS>
 
 /** The document, or a sentence for each thing that is wrong with it. */

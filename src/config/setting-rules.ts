@@ -4,6 +4,7 @@
 // A setting that the edge does not act on is kept and shown all the same, so that the tools that set it can go on; its
 // sender is told.
 
+import { MANAGED_TRANSFORMS } from '../rulesets/index.ts'
 import { DEFAULT_MAX_UPLOAD_MEGABYTES } from './defaults.ts'
 import { listed } from './problems.ts'
 import { resolveSettings } from './zone-settings.ts'
@@ -92,20 +93,15 @@ export const ENABLED_SETTING = 'ssl_recommender'
 
 const IMAGE_EXTENSIONS = ['avif', 'bmp', 'gif', 'jpeg', 'jpg', 'jpg2', 'jp2', 'png', 'tif', 'tiff', 'webp']
 
-/** Managed transforms of requests.  CF rules/transform/managed-transforms/reference */
-export const MANAGED_REQUEST_HEADERS = [
-  ...(['add_bot_protection_headers', 'add_client_certificate_headers', 'add_visitor_location_headers'] as const),
-  ...(['add_true_client_ip_headers', 'remove_visitor_ip_headers'] as const),
-  ...(['add_waf_credential_check_status_header', 'add_waf_content_scan_status_header'] as const),
-] as const
+/** Managed transforms of requests, by id.  CF rules/transform/managed-transforms/reference */
+export const MANAGED_REQUEST_HEADERS: readonly string[] = managedOf('request')
 
-/** Managed transforms of responses. */
-export const MANAGED_RESPONSE_HEADERS = ['remove_x-powered-by_header', 'add_security_headers'] as const
+/** Managed transforms of responses, by id. */
+export const MANAGED_RESPONSE_HEADERS: readonly string[] = managedOf('response')
 
-/** Managed transforms that contradict each other. */
-export const MANAGED_CONFLICTS: readonly (readonly [string, string])[] = [
-  ['add_true_client_ip_headers', 'remove_visitor_ip_headers'],
-]
+function managedOf(side: 'request' | 'response'): readonly string[] {
+  return MANAGED_TRANSFORMS.filter((each) => each.side === side).map(({ id }) => id)
+}
 
 /** Values that have endpoints of their own. */
 export const DEDICATED_RULES: SettingRules = new Map<string, SettingRule>([
@@ -115,10 +111,10 @@ export const DEDICATED_RULES: SettingRules = new Map<string, SettingRule>([
   ['tc_regional', kept('off', onOff)],
   ['cache_reserve', kept('off', onOff)],
   ['variants', kept({}, imageVariants)],
-  ['url_normalization', kept({ scope: 'incoming', type: 'rfc3986' }, urlNormalization)],
+  ['url_normalization', served({ scope: 'incoming', type: 'rfc3986' }, urlNormalization)],
   // Only what is on is kept, by id.
-  ['managed_request_headers', kept([], managedIds(MANAGED_REQUEST_HEADERS))],
-  ['managed_response_headers', kept([], managedIds(MANAGED_RESPONSE_HEADERS))],
+  ['managed_request_headers', served([], managedIds(MANAGED_REQUEST_HEADERS))],
+  ['managed_response_headers', served([], managedIds(MANAGED_RESPONSE_HEADERS))],
 ])
 
 function onOff(value: unknown): string | undefined {
@@ -182,8 +178,13 @@ function managedIds(known: readonly string[]): Check {
   return (value) => {
     const isKnown = Array.isArray(value) && value.every((id) => known.includes(id))
     if (!isKnown) return `use an array of ${listed(known)}`
-    const pair = MANAGED_CONFLICTS.find((each) => each.every((id) => value.includes(id)))
-    return pair && `disable ${pair[0]} or ${pair[1]}: they contradict each other`
+    const on = MANAGED_TRANSFORMS.filter(({ id }) => value.includes(id))
+    for (const { id, refusal, conflicts = [] } of on) {
+      if (refusal !== undefined) return `leave out ${id}: ${refusal}`
+      const other = conflicts.find((each) => value.includes(each))
+      if (other !== undefined) return `disable ${id} or ${other}: they contradict each other`
+    }
+    return undefined
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { EpochMillis } from '../base/index.ts'
 import type { CacheSettings } from '../cache/index.ts'
+import type { RulesProgram } from '../rulesets/index.ts'
 import type { ZoneScripts } from '../scripts/index.ts'
 
 /** An entry of a zone's `origins`: which hosts, and where they lead. */
@@ -20,8 +21,10 @@ export type OriginTarget = {
 export type ZoneSnapshot = {
   readonly id: string
   readonly name: string
+  /** Every phase that has rules, compiled. */
+  readonly rules: RulesProgram
   /**
-   * The zone's cache settings after every rule whose expression is `true`; issue by issue rules will refine them.
+   * The zone's cache settings; the rules of a request are laid over them.
    * Its `developmentMode` is always off: whether it is on is a question of time, and `developmentModeUntil` answers it.
    */
   readonly cacheSettings: CacheSettings
@@ -31,6 +34,8 @@ export type ZoneSnapshot = {
   readonly paused: boolean
   /** Largest request content, in bytes. */
   readonly maxUpload: number
+  /** Every origin server of the zone: what its scripts may reach though it is private. */
+  readonly origins: readonly OriginTarget[]
   /** Its Workers and Snippets; undefined: it has none. */
   readonly scripts: ZoneScripts | undefined
 }

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fail, ok, type Result } from '../base/index.ts'
 import { type ConfigPath, quote, sentence } from './problems.ts'
+import { reasonOf } from './read-failure.ts'
 import type { TlsMaterial } from './resolved.ts'
 
 type Files = { readonly cert: string; readonly key: string }
@@ -60,12 +61,6 @@ function readPem<Parsed extends X509Certificate | KeyObject>(
 
 function parseCertificate(pem: string): X509Certificate {
   return new X509Certificate(pem)
-}
-
-function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  if (code === 'ENOENT') return 'there is no file'
-  return code === 'EACCES' ? 'reading is not permitted' : code || String(cause)
 }
 
 /** RFC 6125 §6.4.4: only the subjectAltName counts. */

@@ -8,7 +8,7 @@
 //
 // Those of Workers and Snippets are in script-documents.ts.
 
-import type { RuleDocument, RulesetDocument } from '../rulesets/index.ts'
+import { isPhase, type Phase, type RuleDocument, type RulesetDocument } from '../rulesets/index.ts'
 import type { DnsRecord } from './dns-record.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
 
@@ -46,8 +46,8 @@ export type ZoneDocuments = {
   readonly settings: ReadonlyMap<string, KeptValue>
   readonly origins: OriginUrls
   readonly dnsRecords: readonly DnsRecord[]
-  /** The rules of http_request_cache_settings that the API stored. */
-  readonly cacheRules: readonly RuleDocument[]
+  /** The rules of each phase. */
+  readonly rulesets: ReadonlyMap<Phase, readonly RuleDocument[]>
   /** Every value, in the order of paths: the same values are the same zone. */
   readonly values: readonly unknown[]
 }
@@ -76,7 +76,6 @@ export function readDnsRecords(documents: Reader, zone: string): readonly DnsRec
   return documents.list(dnsRecordsPrefix(zone)).map(([, value]) => value as DnsRecord)
 }
 
-const CACHE_PHASE = 'http_request_cache_settings'
 const PREFIX = 'zones/'
 const ID_LENGTH = 32
 
@@ -114,14 +113,14 @@ function gather(id: string, entries: readonly (readonly [path: string, value: un
   let origins: OriginUrls = {}
   const settings = new Map<string, KeptValue>()
   const dnsRecords: DnsRecord[] = []
-  let cacheRules: readonly RuleDocument[] = []
+  const rulesets = new Map<Phase, readonly RuleDocument[]>()
   for (const [path, value] of entries) {
     const [, , kind, name = ''] = path.split('/')
     if (kind === undefined) record = value as ZoneRecord
     else if (kind === 'settings') settings.set(name, value as KeptValue)
     else if (kind === 'origins') origins = (value as KeptValue).value as OriginUrls
     else if (kind === 'dns_records') dnsRecords.push(value as DnsRecord)
-    else if (kind === 'rulesets' && name === CACHE_PHASE) cacheRules = (value as RulesetDocument).rules
+    else if (kind === 'rulesets' && isPhase(name)) rulesets.set(name, (value as RulesetDocument).rules)
   }
-  return record && { id, record, settings, origins, dnsRecords, cacheRules, values: entries.map(([, value]) => value) }
+  return record && { id, record, settings, origins, dnsRecords, rulesets, values: entries.map(([, value]) => value) }
 }

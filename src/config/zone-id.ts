@@ -12,6 +12,11 @@ export function recordId(zone: string, identity: string): string {
   return idOf(`dns_record:${zone}:${identity}`)
 }
 
+/** The id of a rule that varyant.json names without one; `place` says which of its phase it is. */
+export function ruleId(zone: string, phase: string, place: string): string {
+  return idOf(`rule:${zone}:${phase}:${place}`)
+}
+
 /** The id of the one account. */
 export const ACCOUNT_ID: string = idOf('account:varyant')
 

@@ -1,12 +1,12 @@
 // The zones of the document: origins, settings and rules resolved, and judged against each other.
 
-import { readCacheRules } from './cache-rules.ts'
 import { IMPLICIT_ZONE_NAME } from './defaults.ts'
 import { readRecordFields } from './dns-fields.ts'
 import { identityOf, type RecordFields } from './dns-record.ts'
 import { findOwner } from './ownership.ts'
 import { type ConfigPath, quote, sentence } from './problems.ts'
 import type { OriginEntry, ZoneConfig, ZoneSettings } from './resolved.ts'
+import { NO_RULES, readRules, rulesOfFile } from './rules-file.ts'
 import type { ZoneDocument } from './schema.ts'
 import { type OriginAddress, parseOriginUrl, parsePattern } from './texts.ts'
 import { implicitSettings, resolveSettings } from './zone-settings.ts'
@@ -24,23 +24,24 @@ export function implicitZone(address: OriginAddress): ZoneConfig {
   const settings = implicitSettings()
   const origins = [{ pattern: '*', target: targetOf(address, settings) }]
   const written = { origins: urlsOf(origins), settings: { browser_cache_ttl: settings.browserCacheTtl } }
-  return { name: IMPLICIT_ZONE_NAME, origins, settings, cacheRules: [], written }
+  return { name: IMPLICIT_ZONE_NAME, origins, settings, rules: NO_RULES, written }
 }
 
 function resolveZone(document: ZoneDocument, path: ConfigPath, problems: string[]): ZoneConfig {
   const settings = resolveSettings(document.settings ?? {})
-  const phase = 'http_request_cache_settings'
   const origins = resolveOrigins(document.origins ?? {}, settings, [...path, 'origins'], problems)
+  const rules = readRules(document, path, problems)
   return {
     name: document.name,
     origins,
     settings,
     written: {
+      ...rules,
       ...(document.origins !== undefined && { origins: urlsOf(origins) }),
       ...(document.settings !== undefined && { settings: document.settings }),
       ...(document.dns_records !== undefined && { dnsRecords: readRecords(document, path, problems) }),
     },
-    cacheRules: readCacheRules(document.rulesets?.[phase] ?? [], [...path, 'rulesets', phase], problems),
+    rules: rulesOfFile(document.name, rules),
   }
 }
 

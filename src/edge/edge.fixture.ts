@@ -9,7 +9,13 @@ import type { OriginAnswer, OriginRequest } from '../origin/index.ts'
 import { makeMemoryJournal } from '../purge/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
-import type { Exchange, KeyedExchange, RoutedExchange, Scheme } from './exchange.ts'
+import {
+  type Exchange,
+  type KeyedExchange,
+  makeExchange as newExchange,
+  type RoutedExchange,
+  type Scheme,
+} from './exchange.ts'
 import { Flights } from './flights.ts'
 import { nextRay } from './ray.ts'
 import { makeRoutes } from './routes.ts'
@@ -66,21 +72,17 @@ export function makeEdge(
     flights: new Flights(),
     background: makeBackground(events),
     ...{ clock, events, reported, asked },
-    ...{ accessLog: false, debugHeaders: false, ...options },
+    ...{ locate: undefined, scripts: undefined, allowPrivate: [], accessLog: false, debugHeaders: false, ...options },
   }
 }
 
 /** A request from PEER as the listener hands it on. */
 export function makeExchange(edge: TestEdge, clientRequest: Request, scheme: Scheme = 'http'): Exchange {
   const { path, query } = splitTarget(clientRequest.url)
-  return {
+  return newExchange({
     ...{ clientRequest, method: clientRequest.method, scheme, path, query },
-    peer: PEER,
-    receivedAt: edge.clock.now(),
-    ray: nextRay(),
-    trail: [],
-    originMillis: undefined,
-  }
+    ...{ peer: PEER, peerPort: 40_000, receivedAt: edge.clock.now(), ray: nextRay() },
+  })
 }
 
 /** A request of the zone; its Host is `example.com` unless the fields say otherwise. */
@@ -99,7 +101,7 @@ export function makeRouted(edge: TestEdge, request: Request, scheme: Scheme = 'h
 
 /** An exchange that has its key. */
 export function makeKeyed(edge: TestEdge, request: Request, scheme: Scheme = 'http'): KeyedExchange {
-  const entrance = applyCacheSettings(makeRouted(edge, request, scheme))
+  const entrance = applyCacheSettings(makeRouted(edge, request, scheme), edge)
   if (entrance.kind !== 'eligible') throw new Error(`this request is ${entrance.kind}`)
   return entrance.exchange
 }

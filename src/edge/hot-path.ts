@@ -16,8 +16,12 @@ import {
   type Variant,
 } from '../cache/index.ts'
 import { contentBlob } from '../cache/store/index.ts'
+import { normalizeUrl, splitTarget } from '../http/index.ts'
+import { findWorker, type ZoneScripts } from '../scripts/index.ts'
 import type { EdgeServices } from './edge.ts'
-import { type PeerSource, type Scheme, UNKNOWN_PEER } from './exchange.ts'
+import type { PeerSource, Scheme } from './exchange.ts'
+import { headersUnderRules, openUnderRules, type RuledHeaders } from './hot-path-rules.ts'
+import { UNKNOWN_PEER } from './nobody.ts'
 import type { ZonePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
 import type { HostRoute } from './routes.ts'
@@ -33,6 +37,8 @@ type Prepared = {
   readonly until: number
   readonly init: { readonly status: number; readonly headers: Headers }
   readonly content: Content
+  /** What rules last made of the headers. */
+  readonly ruled: RuledHeaders
 }
 
 /** The answer to a hit in memory, or undefined: the pipeline decides. */
@@ -50,36 +56,97 @@ export function answerFromMemory(
   const route = edge.routes.find(host, scheme)
   if (route.kind !== 'found') return undefined
   const now = edge.clock.now()
-  const plan = route.plans.at(now)
-  const field = (name: string): string | null => headers.get(name)
-  const key = keyOf(request.url, { route, scheme, plan, field }, edge)
-  const entry = key === undefined ? undefined : edge.store.peek(key)
-  if (entry === undefined) return undefined
-  if (
-    headers.has('range') ||
-    headers.has('if-none-match') ||
-    headers.has('if-modified-since') ||
-    headers.has('upgrade') ||
-    // screen.ts answers what has been through here before.
-    headers.has('cdn-loop')
-  ) {
-    return undefined
-  }
-  const variant = findVariant(entry, field, plan.settings.vary)
-  if (variant === undefined || !stillStands(variant, edge)) return undefined
-  const prepared = preparedFor(variant, plan, now, edge)
-  if (prepared === undefined) return undefined
-  const ray = nextRay()
-  prepared.init.headers.set('cf-ray', ray)
-  if (edge.accessLog) writeRecord(request, server, ray, now, prepared.content.length, edge)
-  return new Response(contentBlob(prepared.content), prepared.init)
+  const ofZone = route.plans.at(now)
+  if (ofZone.scripts !== undefined && mayRunWorker(ofZone.scripts, request.url, { route, scheme })) return undefined
+  if (ofZone.shortcut === 'plain')
+    return answerPlain(request, server, { route, scheme, plan: ofZone, headers, now }, edge)
+  if (ofZone.shortcut === 'none' || isSpecial(headers)) return undefined
+  return answerUnderRules(request, server, { route, scheme, plan: ofZone, headers, now }, edge)
+}
+
+/** Whether the URL runs a Worker; snippets have rules, which plan.ts knows. */
+function mayRunWorker(scripts: ZoneScripts, url: string, { route, scheme }: Pick<Asked, 'route' | 'scheme'>): boolean {
+  return findWorker(scripts, { scheme, host: route.host, ...splitTarget(url) }) !== undefined
 }
 
 type Asked = {
   readonly route: Extract<HostRoute, { kind: 'found' }>
   readonly scheme: Scheme
   readonly plan: ZonePlan
-  readonly field: (name: string) => string | null
+  readonly headers: Headers
+  readonly now: EpochMillis
+}
+
+function answerPlain(request: Request, server: PeerSource, asked: Asked, edge: EdgeServices): Response | undefined {
+  const prepared = findPrepared(request.url, asked, edge)
+  if (prepared === undefined) return undefined
+  const ray = nextRay()
+  const { init, content } = prepared
+  init.headers.set('cf-ray', ray)
+  if (edge.accessLog) {
+    const client = server.requestIP(request)?.address ?? UNKNOWN_PEER
+    writeRecord(
+      {
+        url: request.url,
+        client,
+        ray,
+        at: asked.now,
+        why: [...asked.plan.sentences, FRESH_IN_MEMORY],
+        length: content.length,
+      },
+      edge,
+    )
+  }
+  return new Response(contentBlob(content), init)
+}
+
+function answerUnderRules(
+  request: Request,
+  server: PeerSource,
+  asked: Asked,
+  edge: EdgeServices,
+): Response | undefined {
+  const { now, headers } = asked
+  const target = targetOf(request.url)
+  if (target === undefined) return undefined
+  const exchange = openUnderRules({ request, server, ...asked, ...target }, edge)
+  const { plan, ray, peer, trail } = exchange
+  const prepared = findPrepared(request.url, { ...asked, plan, headers }, edge)
+  if (prepared === undefined) return undefined
+  trail.push(FRESH_IN_MEMORY)
+  prepared.init.headers.set('cf-ray', ray)
+  const ruled = headersUnderRules(exchange, prepared.init.headers, prepared.ruled, edge)
+  if (ruled === undefined) return undefined
+  ruled.set('cf-ray', ray)
+  const { content } = prepared
+  if (edge.accessLog) {
+    writeRecord({ url: request.url, client: peer, ray, at: now, why: trail, length: content.length }, edge)
+  }
+  return new Response(contentBlob(content), { status: prepared.init.status, headers: ruled })
+}
+
+/** What deliver.ts or screen.ts has more to say to. */
+function isSpecial(headers: Headers): boolean {
+  return (
+    headers.has('range') ||
+    headers.has('if-none-match') ||
+    headers.has('if-modified-since') ||
+    headers.has('upgrade') ||
+    // screen.ts answers what has been through here before.
+    headers.has('cdn-loop')
+  )
+}
+
+/** What is stored in memory for a request, fresh and ready to be sent. */
+function findPrepared(url: string, asked: Asked, edge: EdgeServices): Prepared | undefined {
+  const { plan, headers, now } = asked
+  const field = (name: string): string | null => headers.get(name)
+  const key = keyOf(url, asked, field, edge)
+  const entry = key === undefined ? undefined : edge.store.peek(key)
+  if (entry === undefined || isSpecial(headers)) return undefined
+  const variant = findVariant(entry, field, plan.settings.vary)
+  if (variant === undefined || !stillStands(variant, edge)) return undefined
+  return preparedFor(variant, plan, now, edge)
 }
 
 /** Keys that are remembered; more than that is forgotten and worked out again. */
@@ -89,36 +156,50 @@ const MAX_KNOWN_KEYS = 16_384
  * The key of a request, or undefined when it is not eligible or not plain.  A key that is made of URL and Origin alone is
  * worked out once and found by them again; only keys of what is stored are remembered, so that strangers cannot fill it.
  */
-function keyOf(url: string, asked: Asked, edge: EdgeServices): string | undefined {
-  const { route, plan, field } = asked
-  if (!plan.isKeyedByOriginOnly || plan !== route.plans.normal) return workOut(url, asked)?.key
+function keyOf(url: string, asked: Asked, field: ReadField, edge: EdgeServices): string | undefined {
+  const { route, plan } = asked
+  if (!plan.isKeyedByOriginOnly) return workOut(url, asked, field)?.key
   const { knownKeys } = edge.routes
   const origin = field('origin')
   // Neither a URL nor a field can have a line's end, so no two requests are one text.
   const seen = origin === null ? url : `${url}\n${origin}`
   const known = knownKeys.get(seen)
-  if (known !== undefined && known.route === route && collectOverrides(field).length === 0) return known.key
-  const made = workOut(url, asked)
+  if (known?.route === route && known.plan === plan && collectOverrides(field).length === 0) return known.key
+  const made = workOut(url, asked, field)
   if (made !== undefined && made.overrides.length === 0 && edge.store.peek(made.key) !== undefined) {
     if (knownKeys.size >= MAX_KNOWN_KEYS) knownKeys.clear()
-    knownKeys.set(seen, { route, key: made.key })
+    knownKeys.set(seen, { route, plan, key: made.key })
   }
   return made?.key
 }
 
+type ReadField = (name: string) => string | null
 type WorkedOut = { readonly key: string; readonly overrides: Overrides }
 
-function workOut(url: string, { route, scheme, plan, field }: Asked): WorkedOut | undefined {
-  const start = url.indexOf('/', 8)
-  if (start < 0 || url.includes('#')) return undefined
-  const question = url.indexOf('?', start)
-  const path = question < 0 ? url.slice(start) : url.slice(start, question)
-  const query = question < 0 ? '' : url.slice(question)
-  if (plan.settings.sortQuery && query !== '') return undefined
+function workOut(url: string, { route, scheme, plan }: Asked, field: ReadField): WorkedOut | undefined {
+  const target = targetOf(url)
+  if (target === undefined) return undefined
+  const { settings, rules } = plan
+  const { path, query } = target
+  if (settings.sortQuery && query !== '') return undefined
+  // A key with the visitor's country, or of another spelling of the path: the pipeline works it out.
+  if (settings.key.custom?.user.geo === true) return undefined
+  const { scope, type } = rules.urlNormalization
+  if (scope === 'both' && normalizeUrl(target, type) !== target) return undefined
   if (plan.decideEligible('GET', path, query, route.port).kind !== 'eligible') return undefined
   const { origin, authority } = route
   const overrides = collectOverrides(field)
-  return { key: plan.keys.make(keyRequest({ origin, scheme, authority, path, query }, field), overrides), overrides }
+  const asked = keyRequest({ origin, scheme, authority, hostHeader: undefined, path, query }, field, undefined)
+  return { key: plan.keys.make(asked, overrides), overrides }
+}
+
+/** Path and query; undefined for a URL that is not plain. */
+function targetOf(url: string): { readonly path: string; readonly query: string } | undefined {
+  const start = url.indexOf('/', 8)
+  if (start < 0 || url.includes('#')) return undefined
+  const question = url.indexOf('?', start)
+  if (question < 0) return { path: url.slice(start), query: '' }
+  return { path: url.slice(start, question), query: url.slice(question) }
 }
 
 function preparedFor(variant: Variant, plan: ZonePlan, now: EpochMillis, edge: EdgeServices): Prepared | undefined {
@@ -141,6 +222,8 @@ function prepare(variant: Variant, plan: ZonePlan, now: EpochMillis, edge: EdgeS
   const headers = storedFields(response, 'reused-fresh', plan, now)
   // The runtime would name a type of its own.
   if (!headers.has('content-type')) return undefined
+  // Rules see it; the runtime would send the same.
+  if (plan.shortcut === 'with-rules') headers.set('content-length', String(content.length))
   const age = now - response.responseTime + response.initialAge
   return {
     plan,
@@ -148,28 +231,27 @@ function prepare(variant: Variant, plan: ZonePlan, now: EpochMillis, edge: EdgeS
     until: Math.min(freshUntil(response), now + 1000 - (age % 1000)),
     init: { status: 200, headers },
     content,
+    ruled: { managed: undefined, own: undefined },
   }
 }
 
-function writeRecord(
-  request: Request,
-  server: PeerSource,
-  ray: string,
-  at: EpochMillis,
-  length: number,
-  edge: EdgeServices,
-): void {
-  const client = server.requestIP(request)?.address ?? UNKNOWN_PEER
+type Logged = {
+  readonly url: string
+  readonly client: string
+  readonly ray: string
+  readonly at: EpochMillis
+  readonly why: readonly string[]
+  readonly length: number
+}
+
+function writeRecord({ url, client, ray, at, why, length }: Logged, edge: EdgeServices): void {
   edge.events({
     kind: 'access',
     record: {
-      ...{ ray, at, client, method: 'GET', url: request.url, status: 200, cacheStatus: 'hit' },
-      why: FRESH_IN_MEMORY,
-      bytes: length,
-      durationMillis: 0,
-      originMillis: undefined,
+      ...{ ray, at, client, method: 'GET', url, status: 200, cacheStatus: 'hit', why },
+      ...{ bytes: length, durationMillis: 0, originMillis: undefined },
     },
   })
 }
 
-const FRESH_IN_MEMORY: readonly string[] = ['a stored response is fresh']
+const FRESH_IN_MEMORY = 'a stored response is fresh'

@@ -7,13 +7,17 @@ import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
 import { splitTarget } from '../http/index.ts'
-import type { OriginClient } from '../origin/index.ts'
+import type { AllowedTarget, OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
+import type { Locate } from '../rulesets/index.ts'
+import type { ScriptRuntime } from '../runtime/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
-import { type Exchange, makeExchange, type Scheme, UNKNOWN_PEER } from './exchange.ts'
+import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
 import { Flights } from './flights.ts'
+import { makeGateway } from './gateway.ts'
 import { answerFromMemory } from './hot-path.ts'
+import { UNKNOWN_PEER } from './nobody.ts'
 import { handle } from './pipeline.ts'
 import { makePurgeTarget } from './purge-target.ts'
 import { nextRay } from './ray.ts'
@@ -28,6 +32,12 @@ export type EdgeParts = {
   readonly origins: OriginClient
   readonly clock: Clock
   readonly events: EventSink
+  /** Where addresses are, when there is a database of them. */
+  readonly locate?: Locate | undefined
+  /** Runs Workers and Snippets; a zone that has some is served without them where this is absent. */
+  readonly scripts?: ScriptRuntime | undefined
+  /** Private addresses that scripts may reach. */
+  readonly allowPrivate?: readonly AllowedTarget[]
 }
 
 export interface Edge {
@@ -55,11 +65,15 @@ export function startEdge(parts: EdgeParts): Edge {
     routes: makeRoutes(snapshot),
     flights: new Flights(),
     background: makeBackground(events),
+    locate: parts.locate,
+    scripts: parts.scripts,
+    allowPrivate: parts.allowPrivate ?? [],
     debugHeaders: config.debugHeaders,
     accessLog: config.accessLog,
   }
   const http = listen(config.http, 'http', [], edge)
   const https = config.https === undefined ? undefined : listenTls(config.https, config.tls, edge, http)
+  parts.scripts?.attach(makeGateway(edge, portsOf(http, https)))
   return {
     httpUrl: urlOf('http', config.http, http),
     httpsUrl: config.https === undefined || https === undefined ? undefined : urlOf('https', config.https, https),
@@ -72,6 +86,10 @@ export function startEdge(parts: EdgeParts): Edge {
 }
 
 type Server = Bun.Server<Tunnel>
+
+function portsOf(...servers: readonly (Server | undefined)[]): ReadonlySet<number> {
+  return new Set(servers.flatMap((server) => server?.port ?? []))
+}
 
 /** Both or neither: a listener that cannot be had takes the first one with it. */
 function listenTls(at: Listen, tls: readonly TlsMaterial[], edge: EdgeServices, http: Server): Server {
@@ -125,11 +143,13 @@ function receive(
 
 function openExchange(request: Request, server: Server, scheme: Scheme, edge: EdgeServices): Exchange {
   const { path, query } = splitTarget(request.url)
+  const peer = server.requestIP(request)
   return makeExchange({
     clientRequest: request,
     method: request.method,
     scheme,
-    peer: server.requestIP(request)?.address ?? UNKNOWN_PEER,
+    peer: peer?.address ?? UNKNOWN_PEER,
+    peerPort: peer?.port,
     receivedAt: edge.clock.now(),
     ray: nextRay(),
     path,

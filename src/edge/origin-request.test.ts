@@ -107,6 +107,7 @@ describe('a validation that nobody waits for', () => {
     const headers = backgroundFields(
       makeKeyed(edge, trigger),
       stored({ fields: { etag: '"1"' }, requestFields: { origin: 'https://a.example', 'x-tier': 'gold' } }),
+      edge,
     )
     expect([headers.get('origin'), headers.get('x-tier')]).toEqual(['https://a.example', 'gold'])
     expect([headers.get('cookie'), headers.get('authorization'), headers.get('user-agent')]).toEqual([null, null, null])
@@ -116,7 +117,7 @@ describe('a validation that nobody waits for', () => {
 
   test('sends no Origin when the stored response answered a request without one', () => {
     const trigger = makeRequest('/', { origin: 'https://b.example' })
-    expect(backgroundFields(makeKeyed(edge, trigger), stored({})).has('origin')).toBe(false)
+    expect(backgroundFields(makeKeyed(edge, trigger), stored({}), edge).has('origin')).toBe(false)
   })
 })
 
@@ -140,6 +141,7 @@ describe('what a later validation has to send again is remembered', () => {
     const headers = backgroundFields(
       makeKeyed(device, makeRequest('/', { 'user-agent': 'desktop' })),
       stored({ requestFields: { 'user-agent': agent } }),
+      device,
     )
     expect(headers.get('cf-device-type')).toBe('mobile')
   })

@@ -5,7 +5,10 @@
 
 import { deviceType, originVaryFields, type StoredResponse, validationFields } from '../cache/index.ts'
 import { appendForwardedFor, connectionOptions, type FieldList, HOP_BY_HOP } from '../http/index.ts'
+import type { EdgeServices } from './edge.ts'
 import { fieldReader, type KeyedExchange, type RoutedExchange } from './exchange.ts'
+import { editRequest } from './header-edits.ts'
+import { contextWith, isVisitors } from './rule-facts.ts'
 
 /** This edge in CDN-Loop.  RFC 8586 */
 export const CDN_ID = 'varyant'
@@ -25,10 +28,48 @@ const VISITOR: Readonly<Record<string, string>> = { http: '{"scheme":"http"}', h
 
 /** The fields of a request that is passed on as it is. */
 export function passingFields(exchange: RoutedExchange): Headers {
+  if (!isVisitors(exchange)) return editedFields(exchange)
+  const headers = introducedFields(exchange)
+  if (exchange.hostHeader !== undefined) headers.set('host', exchange.hostHeader)
+  return headers
+}
+
+/** The fields as a script sees them: the client's, edited by rules, and what this edge says about the client. */
+export function scriptFields(exchange: RoutedExchange): Headers {
+  const headers = isVisitors(exchange) ? introducedFields(exchange) : new Headers(exchange.presented)
+  const loop = exchange.clientRequest.headers.get('cdn-loop')
+  // This edge adds itself when the request leaves it.
+  if (loop === null) headers.delete('cdn-loop')
+  else headers.set('cdn-loop', loop)
+  headers.set('host', exchange.clientRequest.headers.get('host') ?? exchange.authority)
+  headers.set('x-real-ip', exchange.peer)
+  return headers
+}
+
+/** The client's fields without what ends here, and with what this edge says about the client: what rules may edit. */
+export function introducedFields(exchange: RoutedExchange): Headers {
   const headers = new Headers(exchange.clientRequest.headers)
   endHere(headers)
   introduce(headers, exchange)
   return headers
+}
+
+/** The fields that rules have edited, with what no rule takes away.  CF: X-Forwarded-For is added again when it was removed. */
+function editedFields(exchange: RoutedExchange): Headers {
+  const headers = new Headers(exchange.presented)
+  complete(headers, exchange)
+  return headers
+}
+
+function complete(headers: Headers, exchange: RoutedExchange): void {
+  for (const name of ENDED_HERE) headers.delete(name)
+  if (!headers.has('x-forwarded-for')) headers.set('x-forwarded-for', exchange.peer)
+  headers.set('cdn-loop', loopOf(exchange.clientRequest.headers))
+  headers.set('host', hostFor(exchange))
+}
+
+function hostFor({ hostHeader, clientRequest, authority }: RoutedExchange): string {
+  return hostHeader ?? clientRequest.headers.get('host') ?? authority
 }
 
 /** The fields of a request whose answer may be stored; with `stored`, one that validates it.  RFC 9111 §4.3.1 */
@@ -44,11 +85,17 @@ export function fetchingFields(exchange: KeyedExchange, stored: StoredResponse |
  * The fields of a validation that no client waits for: those that the stored response was an answer to, whoever triggers
  * it.  So the copy of one Origin is never refreshed in the name of another, nor with anybody's credentials.
  */
-export function backgroundFields(exchange: KeyedExchange, stored: StoredResponse): Headers {
-  const headers = new Headers({ host: exchange.clientRequest.headers.get('host') ?? exchange.authority })
+export function backgroundFields(exchange: KeyedExchange, stored: StoredResponse, edge: EdgeServices): Headers {
+  const headers = new Headers({ host: hostFor(exchange) })
   for (const [name, value] of stored.requestFields) headers.set(name, value)
   endHere(headers)
   introduce(headers, exchange)
+  // Rules run once more, over the fields of nobody: what they add for the origin server it gets here too.
+  if (!isVisitors(exchange)) {
+    const fault = editRequest(headers, exchange.plan.rules, contextWith(exchange, headers, edge), exchange.trail)
+    if (fault !== undefined) throw fault
+    complete(headers, exchange)
+  }
   settleNegotiation(headers, exchange)
   addValidators(headers, stored)
   return headers
@@ -57,11 +104,11 @@ export function backgroundFields(exchange: KeyedExchange, stored: StoredResponse
 /** What a background validation will have to send again: the fields that key and selection were made of. */
 export function rememberedFields(exchange: KeyedExchange, nominated: readonly string[]): FieldList {
   const { keys } = exchange.plan
-  const { headers } = exchange.clientRequest
+  const { presented } = exchange
   const names = new Set([...keys.fieldNames, ...nominated])
   const fields: [string, string][] = []
   for (const name of names) {
-    const value = headers.get(name)
+    const value = presented.get(name)
     if (value !== null) fields.push([name, value])
   }
   return fields
@@ -78,14 +125,20 @@ function endHere(headers: Headers): void {
   for (const name of ended) headers.delete(name)
 }
 
-function introduce(headers: Headers, { peer, ray, scheme }: RoutedExchange): void {
+function introduce(headers: Headers, { peer, ray, scheme, caller }: RoutedExchange): void {
   headers.set('cf-connecting-ip', peer)
   headers.set('cf-ray', ray)
   headers.set('cf-visitor', VISITOR[scheme] ?? '')
   headers.set('x-forwarded-proto', scheme)
   headers.set('x-forwarded-for', appendForwardedFor(headers.get('x-forwarded-for'), peer))
+  headers.set('cdn-loop', loopOf(headers))
+  if (caller !== undefined) headers.set('cf-worker', caller.zoneName)
+}
+
+/** RFC 8586 §2: every CDN adds itself. */
+function loopOf(headers: Headers): string {
   const loop = headers.get('cdn-loop')
-  headers.set('cdn-loop', loop === null || loop === '' ? CDN_ID : `${loop}, ${CDN_ID}`)
+  return loop === null || loop === '' ? CDN_ID : `${loop}, ${CDN_ID}`
 }
 
 function settleNegotiation(headers: Headers, { plan }: KeyedExchange): void {

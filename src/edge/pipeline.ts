@@ -1,6 +1,7 @@
 // Life of a request, in order.  Nothing else lives here: order is meaning, and this is the only place that has it.
 //
-//   admission ──► find-zone ──► request stages ──► cache-settings ──► the cache, or straight through ──► deliver ──► record
+//   admission ──► find-zone ──► request stages ──► run-scripts ──► cache-settings ──► the cache, or straight through
+//             ──► deliver ──► response-headers ──► record
 //
 // A memory hit takes the short way in hot-path.ts, which the listener asks first; it uses the same judgements.
 
@@ -11,6 +12,8 @@ import type { Exchange, KeyedExchange, RoutedExchange } from './exchange.ts'
 import { faultAnswer } from './refusal.ts'
 import type { EdgeResponse } from './response.ts'
 import { applyCacheSettings } from './stages/cache-settings.ts'
+import { chooseOrigin } from './stages/choose-origin.ts'
+import { configure } from './stages/configure.ts'
 import { deliver } from './stages/deliver.ts'
 import { fetchThroughStore, validateBehind } from './stages/fetch.ts'
 import { findZone } from './stages/find-zone.ts'
@@ -18,8 +21,14 @@ import { forward } from './stages/forward.ts'
 import { invalidate, isSafe } from './stages/invalidate.ts'
 import { limitUpload } from './stages/limit-upload.ts'
 import { lookUp } from './stages/look-up.ts'
+import { normalizeTarget } from './stages/normalize-url.ts'
 import { record } from './stages/record.ts'
+import { transformRequest } from './stages/request-headers.ts'
+import { transformResponse } from './stages/response-headers.ts'
+import { rewriteUrl } from './stages/rewrite-url.ts'
+import { chooseScripts, runScripts } from './stages/run-scripts.ts'
 import { screen } from './stages/screen.ts'
+import { singleRedirect } from './stages/single-redirect.ts'
 import type { Verdict } from './verdict.ts'
 
 /** A stage of ours, which Cloudflare's phase list does not have. */
@@ -35,30 +44,82 @@ type StageRow<Stage> = readonly [
 export const ADMISSION_STAGES: readonly StageRow<Exchange>[] = [['screen', OURS, screen]]
 
 /** On the request of a zone, in Cloudflare's order of phases. */
-export const REQUEST_STAGES: readonly StageRow<RoutedExchange>[] = [['limit-upload', OURS, limitUpload]]
+export const REQUEST_STAGES: readonly StageRow<RoutedExchange>[] = [
+  ['limit-upload', OURS, limitUpload],
+  ['normalize-url', 'http_request_sanitize', normalizeTarget],
+  ['single-redirect', 'http_request_dynamic_redirect', singleRedirect],
+  ['rewrite-url', 'http_request_transform', rewriteUrl],
+  ['configure', 'http_config_settings', configure],
+  ['choose-origin', 'http_request_origin', chooseOrigin],
+  ['request-headers', 'http_request_late_transform', transformRequest],
+]
 
 /** Answers one exchange.  Never rejects: a fault becomes an answer, and an exception nobody expected a 500 and an event. */
 export async function handle(exchange: Exchange, edge: EdgeServices): Promise<Response> {
   try {
-    const response = await answer(exchange, edge)
-    return record(exchange, response, await deliver(exchange, response, edge), edge)
+    return await finish(exchange, await answer(exchange, edge), edge)
   } catch (cause) {
-    const response = faultAnswer(exchange, faultOf(cause, edge))
-    return record(exchange, response, await deliver(exchange, response, edge), edge)
+    return finish(exchange, faultAnswer(exchange, faultOf(cause, edge)), edge)
   }
+}
+
+/** What is decided about a request before anybody is asked for an answer. */
+export type Admission =
+  | { readonly kind: 'answered'; readonly response: EdgeResponse }
+  | { readonly kind: 'admitted'; readonly exchange: RoutedExchange }
+
+/** Everything before the cache: may the request in, whose is it, and what do rules make of it?  Upgrades begin here too. */
+export function admit(exchange: Exchange, edge: EdgeServices): Admission {
+  const refused = runUntilAnswered(ADMISSION_STAGES, exchange, edge)
+  if (refused !== undefined) return { kind: 'answered', response: refused }
+  const found = findZone(exchange, edge)
+  if (found.kind === 'answered') return found
+  const response = runUntilAnswered(REQUEST_STAGES, found.exchange, edge)
+  return response === undefined ? { kind: 'admitted', exchange: found.exchange } : { kind: 'answered', response }
+}
+
+/** From what the pipeline has to what the client gets.  Every answer ends here, whoever made it. */
+export async function finish(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): Promise<Response> {
+  const delivered = await deliver(exchange, response, edge)
+  const transformed = transformResponse(exchange, response, delivered, edge)
+  if (!(transformed instanceof EdgeError)) return record(exchange, response, transformed, edge)
+  // A rule failed: its page goes out instead, and no rule is asked about it.
+  void delivered.body?.cancel().catch(() => undefined)
+  const page = faultAnswer(exchange, transformed)
+  return record(exchange, page, await deliver(exchange, page, edge), edge)
 }
 
 /** Waits for nothing itself: what passes through is under way before the first promise. */
 function answer(exchange: Exchange, edge: EdgeServices): EdgeResponse | Promise<EdgeResponse> {
-  const refused = runUntilAnswered(ADMISSION_STAGES, exchange, edge)
-  if (refused !== undefined) return refused
-  const found = findZone(exchange, edge)
-  if (found.kind === 'answered') return found.response
-  return runUntilAnswered(REQUEST_STAGES, found.exchange, edge) ?? answerForZone(found.exchange, edge)
+  const admission = admit(exchange, edge)
+  return admission.kind === 'answered' ? admission.response : answerForZone(admission.exchange, edge)
 }
 
+/** What a script asks of its zone's cache or of the outside; it gets the answer as a visitor would, but for response rules. */
+export async function enterAtCache(
+  exchange: Exchange,
+  findDestination: () => ReturnType<typeof findZone>,
+  edge: EdgeServices,
+): Promise<Response> {
+  const deliverTo = async (response: EdgeResponse): Promise<Response> =>
+    record(exchange, response, await deliver(exchange, response, edge), edge)
+  try {
+    const found = findDestination()
+    return await deliverTo(found.kind === 'answered' ? found.response : await answerFromZone(found.exchange, edge))
+  } catch (cause) {
+    return deliverTo(faultAnswer(exchange, faultOf(cause, edge)))
+  }
+}
+
+/** Scripts first, where the URL has some; what they pass on comes back by enterAtCache. */
 function answerForZone(exchange: RoutedExchange, edge: EdgeServices): Promise<EdgeResponse> {
-  const entrance = applyCacheSettings(exchange)
+  const choice = chooseScripts(exchange, edge)
+  if (choice === undefined) return answerFromZone(exchange, edge)
+  return runScripts(exchange, choice, edge).then((answered) => answered ?? answerFromZone(exchange, edge))
+}
+
+function answerFromZone(exchange: RoutedExchange, edge: EdgeServices): Promise<EdgeResponse> {
+  const entrance = applyCacheSettings(exchange, edge)
   switch (entrance.kind) {
     case 'eligible':
       return answerFromCacheOrOrigin(entrance.exchange, edge)

@@ -1,7 +1,7 @@
 // The edge's own pages: status, form, and what must not be in them.
 
 import { describe, expect, test } from 'bun:test'
-import { EdgeError, FAULTS, type FaultCode } from '../base/index.ts'
+import { EdgeError, FAULTS, type FaultCode, type FaultRow } from '../base/index.ts'
 import { makeEdge, makeExchange, makeRequest } from './edge.fixture.ts'
 import { faultAnswer, refuse } from './refusal.ts'
 
@@ -14,18 +14,27 @@ function pageOf(code: FaultCode, accept: string | undefined, detail = '') {
 }
 
 describe.each(CODES)('%s', (code) => {
-  const { status, title, remedy } = FAULTS[code]
+  const { status, title, remedy, number }: FaultRow = FAULTS[code]
 
   test('as HTML has its status, the ray id and one sentence of what to do', () => {
     const { exchange, page } = pageOf(code, 'text/html,*/*;q=0.8')
     expect([page.status, page.headers.get('content-type')]).toEqual([status, 'text/html; charset=utf-8'])
-    for (const part of [String(status), title, `${remedy}.`, exchange.ray]) expect(page.text).toContain(part)
+    const parts = [
+      String(status),
+      title,
+      `${remedy}.`,
+      exchange.ray,
+      ...(number === undefined ? [] : [`Error ${number}`]),
+    ]
+    for (const part of parts) expect(page.text).toContain(part)
   })
 
   test('as JSON has the same', () => {
     const { exchange, page } = pageOf(code, 'application/json')
     expect([page.status, page.headers.get('content-type')]).toEqual([status, 'application/json'])
-    expect(JSON.parse(page.text)).toEqual({ error: { status, code, title, remedy, ray: exchange.ray } })
+    expect(JSON.parse(page.text)).toEqual({
+      error: { status, code, ...(number && { number }), title, remedy, ray: exchange.ray },
+    })
   })
 
   test('is kept by nobody, and is read as what it is', () => {

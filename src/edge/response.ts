@@ -36,13 +36,20 @@ export type PassingAnswer = {
   readonly answer: OriginAnswer
 }
 
-/** A page of the edge's own. */
+/** An answer of the edge's own: the page of a fault, or a redirection. */
 export type MadeAnswer = {
   readonly kind: 'made'
-  readonly fault: FaultCode
+  readonly fault: FaultCode | undefined
   readonly status: number
   readonly headers: Headers
   readonly text: string
 }
 
-export type EdgeResponse = StoredAnswer | PassingAnswer | MadeAnswer
+/** What a Worker or a Snippet answered. */
+export type ScriptedAnswer = {
+  readonly kind: 'scripted'
+  /** As workerd sent it; its fields are changed in place when it is delivered. */
+  readonly response: Response
+}
+
+export type EdgeResponse = StoredAnswer | PassingAnswer | MadeAnswer | ScriptedAnswer

@@ -3,9 +3,9 @@
 
 import type { CacheKey } from '../cache/index.ts'
 import type { OriginTarget, Snapshot } from '../config/index.ts'
-import { parseHost } from '../http/index.ts'
+import { isIpv4, parseHost } from '../http/index.ts'
 import type { Scheme } from './exchange.ts'
-import { plansOf, type ZonePlans } from './plan.ts'
+import { plansOf, type ZonePlan, type ZonePlans } from './plan.ts'
 
 /** Where a Host leads. */
 export type HostRoute =
@@ -13,6 +13,8 @@ export type HostRoute =
       readonly kind: 'found'
       readonly plans: ZonePlans
       readonly origin: OriginTarget
+      /** Lower case, without port. */
+      readonly host: string
       /** Lower case, with the port unless it is the visitor's scheme's default. */
       readonly authority: string
       readonly port: number
@@ -22,8 +24,8 @@ export type HostRoute =
   /** No zone has it: 421. */
   | { readonly kind: 'unknown' }
 
-/** A key that the hot path worked out before: for a URL and Origin as they came, under one route. */
-export type KnownKey = { readonly route: HostRoute; readonly key: CacheKey }
+/** A key that the hot path worked out before: for a URL and Origin as they came, under one route and plan. */
+export type KnownKey = { readonly route: HostRoute; readonly plan: ZonePlan; readonly key: CacheKey }
 
 export interface Routes {
   /** Keys of what was answered from memory under this configuration; see hot-path.ts. */
@@ -31,8 +33,22 @@ export interface Routes {
 
   /** The route of a Host field as it came. */
   find(host: string, scheme: Scheme): HostRoute
+  /** The plans of a zone, by its id. */
+  plansOf(zoneId: string): ZonePlans | undefined
+  /**
+   * The id of the zone that a Host names: by the zone's own name or a pattern of its own, or, for an address, because this
+   * edge listens at the port.  A zone that takes every Host is not named by a Host that is nobody's.
+   */
+  findNamedZone(host: string, ownPorts: ReadonlySet<number>): string | undefined
   /** The id of the zone that serves a host name, or undefined. */
   findZone(hostname: string): string | undefined
+}
+
+/** RFC 6761 §6.4: nobody ever has it.  It leads where all Hosts lead that no zone names. */
+const NOBODYS_HOST = 'nobody.varyant.invalid'
+
+function isAddress(host: string): boolean {
+  return isIpv4(host) || host.startsWith('[')
 }
 
 const MAX_REMEMBERED = 4096
@@ -53,11 +69,22 @@ export function makeRoutes(snapshot: Snapshot): Routes {
     if (route === undefined || zonePlans === undefined) return UNKNOWN
     const port = host.port ?? DEFAULT_PORTS[scheme]
     const authority = port === DEFAULT_PORTS[scheme] ? host.host : `${host.host}:${port}`
-    return { kind: 'found', plans: zonePlans, origin: route.origin, authority, port }
+    return { kind: 'found', plans: zonePlans, origin: route.origin, host: host.host, authority, port }
+  }
+
+  const strangers = snapshot.findRoute(NOBODYS_HOST)
+  const findNamedZone = (text: string, ownPorts: ReadonlySet<number>): string | undefined => {
+    const host = parseHost(text)
+    const route = host === undefined ? undefined : snapshot.findRoute(host.host)
+    if (host === undefined || route === undefined) return undefined
+    const isNamed = route !== strangers || (isAddress(host.host) && ownPorts.has(host.port ?? 0))
+    return isNamed ? route.zone.id : undefined
   }
 
   return {
     knownKeys: new Map(),
+    plansOf: (zoneId) => plans.get(zoneId),
+    findNamedZone,
     find: (text, scheme) => {
       const known = remembered[scheme].get(text)
       if (known !== undefined) return known

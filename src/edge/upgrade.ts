@@ -8,13 +8,10 @@ import { connectWebSocket, type OriginSocket } from '../origin/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { Exchange, RoutedExchange } from './exchange.ts'
 import { passingFields } from './origin-request.ts'
+import { admit, finish } from './pipeline.ts'
 import { faultAnswer } from './refusal.ts'
 import type { EdgeResponse } from './response.ts'
-import { deliver } from './stages/deliver.ts'
-import { findZone } from './stages/find-zone.ts'
 import { passing, readTimeoutOf } from './stages/forward.ts'
-import { record } from './stages/record.ts'
-import { screen } from './stages/screen.ts'
 
 /** The two ends of one WebSocket connection. */
 export type Tunnel = {
@@ -36,18 +33,17 @@ export async function upgrade(
 ): Promise<Response | undefined> {
   let response: EdgeResponse
   try {
-    const verdict = screen(exchange, edge)
-    const found = verdict.kind === 'answered' ? verdict : findZone(exchange, edge)
-    if (found.kind === 'answered') response = found.response
+    const admission = admit(exchange, edge)
+    if (admission.kind === 'answered') response = admission.response
     else {
-      const outcome = await connect(found.exchange, server)
+      const outcome = await connect(admission.exchange, server)
       if (outcome === 'connected') return undefined
       response = outcome
     }
   } catch (cause) {
     response = faultAnswer(exchange, cause instanceof EdgeError ? cause : new EdgeError('edge-internal', '', { cause }))
   }
-  return record(exchange, response, await deliver(exchange, response, edge), edge)
+  return finish(exchange, response, edge)
 }
 
 async function connect(exchange: RoutedExchange, server: Bun.Server<Tunnel>): Promise<EdgeResponse | 'connected'> {

@@ -29,6 +29,7 @@ export { essence } from './media-type.ts'
 // Ranges
 export { type MultipartRanges, multipartRanges, type RangePart } from './multipart.ts'
 export { acceptsEncoding, preferredErrorType } from './negotiation.ts'
+export { type NormalizationType, normalizeUrl } from './normalize-url.ts'
 export {
   evaluatePreconditions,
   type PreconditionOutcome,

@@ -19,8 +19,9 @@ import {
 import { Deadlines } from './deadlines.ts'
 import { Exchange } from './exchange.ts'
 import { faultOf, isBrokenOff } from './faults.ts'
+import { admitForeign } from './foreign.ts'
 import { Peers } from './peers.ts'
-import { TlsNames } from './tls-names.ts'
+import { serverNameOf, TlsNames } from './tls-names.ts'
 
 const CONNECT_TIMEOUT_MILLIS = 19_000
 const HANDSHAKE_TIMEOUT_MILLIS = 2_500
@@ -56,6 +57,12 @@ class FetchClient implements OriginClient {
 
   async send(request: OriginRequest): Promise<OriginAnswer> {
     if (request.signal?.aborted === true) throw new ClientGone()
+    const { foreign } = request.address
+    if (foreign === undefined) return this.#send(request)
+    return this.#send({ ...request, address: await admitForeign(request.address, foreign.allowed) })
+  }
+
+  async #send(request: OriginRequest): Promise<OriginAnswer> {
     const peer = this.#peers.of(request.address)
     const exchange = new Exchange(request, peer, this.#doubt)
     this.#patience.join(exchange)
@@ -83,7 +90,7 @@ class FetchClient implements OriginClient {
     if (!headers.has('user-agent')) headers.set('user-agent', '')
     const options: FetchOptions = { method, headers, body, signal, redirect: 'manual', decompress: false }
     if (address.scheme === 'https') {
-      options.tls = this.#tlsNames.optionsFor(headers.get('host') ?? '', address.verifyTls === true)
+      options.tls = this.#tlsNames.optionsFor(serverNameOf(request), address.verifyTls === true)
     }
     if (readTimeout > FETCH_LIMIT_MILLIS) options.timeout = false
     return options
@@ -106,7 +113,7 @@ class FetchClient implements OriginClient {
   }
 
   #serverNameOf({ request }: Pick<Exchange, 'request'>): string | undefined {
-    return this.#tlsNames.optionsFor(request.headers.get('host') ?? '', false).serverName
+    return this.#tlsNames.optionsFor(serverNameOf(request), false).serverName
   }
 }
 

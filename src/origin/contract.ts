@@ -1,6 +1,7 @@
 // What the edge asks of this room, and what it gets: one request to an origin server, and the head of the answer.
 
 import type { Millis } from '../base/index.ts'
+import type { AllowedTarget } from './foreign.ts'
 
 /** Where an origin server listens. */
 export type OriginAddress = {
@@ -12,6 +13,10 @@ export type OriginAddress = {
   readonly base: string
   /** Must its certificate be valid for the Host?  Undefined: any certificate will do.  CF ssl/origin-configuration/ssl-modes */
   readonly verifyTls?: boolean
+  /** The name to ask for and verify in the TLS handshake; undefined: the Host's. */
+  readonly serverName?: string
+  /** Code chose it, not the operator: its addresses must be public, or among these.  See foreign.ts. */
+  readonly foreign?: { readonly allowed: readonly AllowedTarget[] } | undefined
 }
 
 export type OriginRequest = {

@@ -10,6 +10,8 @@ export {
   type OriginClientOptions,
   type OriginRequest,
 } from './contract.ts'
+// Targets of code
+export type { AllowedTarget } from './foreign.ts'
 // WebSocket
 export { connectWebSocket, type WebSocketHandshake, type WebSocketOptions, type WebSocketRequest } from './websocket.ts'
 export type { OriginSocket, OriginSocketListener } from './websocket-socket.ts'

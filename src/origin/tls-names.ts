@@ -1,9 +1,10 @@
 // Which name is asked for and verified in a TLS handshake with an origin server: the Host field's, whatever the address
-// is called.  So one address can serve many zones, each with its own certificate.  RFC 6066 §3
+// is called, unless the address says one.  So one address can serve many zones, each with its own certificate.  RFC 6066 §3
 //
 // Connections are pooled by these options, so they are kept, one object for each name.
 
 import { isIpv4, parseHost } from '../http/index.ts'
+import type { OriginAddress } from './contract.ts'
 
 export type TlsOptions = {
   readonly rejectUnauthorized: boolean
@@ -12,6 +13,17 @@ export type TlsOptions = {
 
 /** Beyond this the memory is emptied: Host comes from outside, and a zone may take any. */
 const MAX_NAMES = 1000
+
+/** What a handshake is about: the name that a rule says, else the Host field. */
+export function serverNameOf({
+  address,
+  headers,
+}: {
+  readonly address: OriginAddress
+  readonly headers: Headers
+}): string {
+  return address.serverName ?? headers.get('host') ?? ''
+}
 
 export class TlsNames {
   readonly #strict = new Map<string, TlsOptions>()

@@ -12,7 +12,7 @@ import { EdgeError, type FaultCode, type Millis } from '../base/index.ts'
 import { listMembers } from '../http/index.ts'
 import { ClientGone, type OriginAddress, type OriginAnswer } from './contract.ts'
 import { faultOf } from './faults.ts'
-import { TlsNames } from './tls-names.ts'
+import { serverNameOf, TlsNames } from './tls-names.ts'
 import { makeOriginSocket, type OriginSocket } from './websocket-socket.ts'
 
 export type WebSocketRequest = {
@@ -91,7 +91,10 @@ function open({ address, target, headers }: WebSocketRequest, key: string): Clie
     agent: false,
   } as const
   if (scheme === 'http') return requestHttp(common)
-  const { rejectUnauthorized, serverName } = tlsNames.optionsFor(headers.get('host') ?? '', address.verifyTls === true)
+  const { rejectUnauthorized, serverName } = tlsNames.optionsFor(
+    serverNameOf({ address, headers }),
+    address.verifyTls === true,
+  )
   return requestHttps({ ...common, rejectUnauthorized, ...(serverName !== undefined && { servername: serverName }) })
 }
 

@@ -178,6 +178,8 @@ function checkAccess(state: CheckState, access: Access): void {
     if (base.kind === 'call') for (const argument of base.arguments) checkArgument(state, argument)
     return
   }
+  const refusal = state.scheme.refusal(base.name)
+  if (refusal !== undefined) state.report('not-here', refusal, base.kind === 'name' ? base.span : base.nameSpan)
   if (base.kind === 'call' && found.kind === 'function') checkCall(state, base, found, checkArgument)
   checkIndexes(state, access)
 }

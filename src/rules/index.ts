@@ -20,7 +20,14 @@ export { parseIp, printIp } from './ip.ts'
 export { LIMITS, type Limits } from './limits.ts'
 // Patterns, for other rooms that match by them.
 export { compileRegex, type Regex } from './regex/regex.ts'
-export { type Field, type FieldDeclaration, makeScheme, type Scheme, type SchemeDeclaration } from './scheme.ts'
+export {
+  type Field,
+  type FieldDeclaration,
+  makeScheme,
+  narrowScheme,
+  type Scheme,
+  type SchemeDeclaration,
+} from './scheme.ts'
 export { arrayOf, BOOL, INT, IP, type Ip, type MapValue, mapOf, STRING, type Type, type Value } from './types.ts'
 export type { Uses } from './uses.ts'
 export { compileWildcard, type Wildcard } from './wildcard.ts'

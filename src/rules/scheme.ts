@@ -30,6 +30,8 @@ export type Scheme = {
   readonly fields: readonly Field[]
   readonly functions: readonly FunctionRow[]
   hasList(name: string, type: Type): boolean
+  /** Why a field or function of the scheme may not be used here; undefined when it may. */
+  refusal(name: string): string | undefined
 }
 
 /**
@@ -49,5 +51,11 @@ export function makeScheme(declaration: SchemeDeclaration): Scheme {
     fields,
     functions: declaration.functions,
     hasList: declaration.hasList ?? (() => false),
+    refusal: () => undefined,
   }
+}
+
+/** The scheme with some names refused, for a place where not everything is offered; fields keep their places. */
+export function narrowScheme(scheme: Scheme, refusal: Scheme['refusal']): Scheme {
+  return { ...scheme, refusal }
 }

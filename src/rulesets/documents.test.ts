@@ -167,11 +167,7 @@ describe('a replacement', () => {
 
 test('what cannot be run is refused where it stands', () => {
   const context = makeContext('now', validateRuleset)
-  const rules = [
-    rule('a'),
-    rule('b', { expression: 'http.host eq "a"' }),
-    rule('c', { action: 'block', enabled: false }),
-  ]
+  const rules = [rule('a'), rule('b', { expression: 'http.host eq' }), rule('c', { action: 'block', enabled: false })]
   expect(makeRuleset(PHASE, take(readRuleset({ rules })), context)).toMatchObject({
     ok: false,
     problem: { kind: 'invalid', problems: [{ pointer: '/rules/1/expression' }] },

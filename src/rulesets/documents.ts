@@ -49,6 +49,8 @@ export type EditContext = {
   readonly now: string
   newId(): string
   readonly validate: ValidateRuleset
+  /** Whether a new rule may bring its own id, as those of a configuration file do. */
+  readonly mayNameIds?: boolean
 }
 
 export type RulesetProblem =
@@ -131,7 +133,7 @@ function replaceRules(
   const rules = inputs.map((input, index) => {
     const { id, ref } = input
     const known = old.rules.find((rule) => (id === undefined ? rule.ref === ref : rule.id === id))
-    if (id !== undefined && known === undefined) {
+    if (id !== undefined && known === undefined && context.mayNameIds !== true) {
       problems.push({
         pointer: `/rules/${index}/id`,
         message: `no rule has the id ${quote(id)}; leave it out for a new rule`,
@@ -146,14 +148,16 @@ function replaceRules(
     }
     return rule
   })
-  for (const { pointer, message } of context.validate(old.phase, rules)) {
-    problems.push({ pointer: `/rules${pointer}`, message })
-  }
+  for (const each of context.validate(old.phase, rules)) problems.push({ ...each, pointer: `/rules${each.pointer}` })
   return problems.length === 0 ? ok(rules) : fail({ kind: 'invalid', problems })
 }
 
-function makeRule({ ref, definition }: RuleInput, old: RuleDocument | undefined, context: EditContext): RuleDocument {
-  const id = old?.id ?? context.newId()
+function makeRule(
+  { id: given, ref, definition }: RuleInput,
+  old: RuleDocument | undefined,
+  context: EditContext,
+): RuleDocument {
+  const id = old?.id ?? given ?? context.newId()
   const named = { id, ref: ref ?? old?.ref ?? id }
   if (old !== undefined && isSame(old, { ...definition, ...named })) return old
   const version = String(old === undefined ? 1 : Number(old.version) + 1)
@@ -186,9 +190,10 @@ function place(old: RulesetDocument, rule: RuleDocument, { position }: RuleEdit,
   if (!at.ok) return at
   const rules = others.toSpliced(at.value, 0, rule)
   // Only this rule can have become wrong by itself, but a judgement may look at all of them.
-  const problems = context.validate(old.phase, rules).map(({ pointer, message }) => {
+  const problems = context.validate(old.phase, rules).map((each) => {
+    const { pointer } = each
     const own = `/${at.value}`
-    return { pointer: pointer === own || pointer.startsWith(`${own}/`) ? pointer.slice(own.length) : '', message }
+    return { ...each, pointer: pointer === own || pointer.startsWith(`${own}/`) ? pointer.slice(own.length) : '' }
   })
   return problems.length === 0 ? ok(raise({ ...old, rules }, context)) : fail({ kind: 'invalid', problems })
 }

@@ -1,7 +1,11 @@
 // The door of `rulesets`: Cloudflare's phases, rulesets and actions.
 
+// Running rules
+export { applyCacheResponse, cacheResponseSettings } from './actions/cache-response.ts'
+export { applyHeaderEdits } from './actions/rewrite-headers.ts'
 // Actions
-export { applyCacheRule, type CacheRuleParameters, parseCacheRuleParameters } from './actions/set-cache-settings.ts'
+export { applyCacheRule, parseCacheRuleParameters } from './actions/set-cache-settings.ts'
+export { makeRuleContext, type RuleContext } from './context.ts'
 // Documents
 export {
   addRule,
@@ -16,7 +20,35 @@ export {
   summaryOf,
   type ValidateRuleset,
 } from './documents.ts'
-export type { JsonProblem } from './json-reader.ts'
-export { isPhase, PHASES, type Phase, type RulesetThing } from './phases.ts'
-export { type RuleEdit, type RulesetInput, readRuleEdit, readRuleset } from './read-ruleset.ts'
+export type { FieldSource, GeoPlace, Locate, ResponseFacts, RuleFacts, Timings } from './facts.ts'
+export { conflictsWith, MANAGED_TRANSFORMS, type ManagedTransforms } from './managed-transforms.ts'
+export type {
+  CacheDirective,
+  CacheResponseEdits,
+  CacheResponseSettings,
+  CacheSettingsPhase,
+  ConfigOverrides,
+  DirectiveEdit,
+  HeaderEdit,
+  HeaderEdits,
+  OriginOverrides,
+  Redirect,
+  RuleFault,
+  RuleFaultCode,
+  RulesPhase,
+  UrlRewrite,
+} from './outcomes.ts'
+export { isPhase, PHASES, type Phase, RUN_PHASES } from './phases.ts'
+export { compileRules, type RulesProgram, type RulesSource, type UrlNormalization } from './program.ts'
+export {
+  type RuleDefinition,
+  type RuleEdit,
+  type RuleInput,
+  type RulesetInput,
+  readRuleEdit,
+  readRuleset,
+} from './read-ruleset.ts'
+export type { StoredRule } from './rule.ts'
+export { compileSnippetRules, type SnippetRule, toStoredRules } from './snippet-rules.ts'
 export { validateRuleset } from './validate.ts'
+export { warningsOf } from './warnings.ts'

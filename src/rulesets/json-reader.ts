@@ -9,6 +9,8 @@ export type JsonProblem = {
   readonly pointer: string
   /** What is wrong, the limit, and what to do: lower case, no full stop. */
   readonly message: string
+  /** One that clients know by a number of its own. */
+  readonly kind?: 'missing-parameters'
 }
 
 export interface JsonReader {

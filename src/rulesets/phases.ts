@@ -38,6 +38,25 @@ export const PHASES = {
 
 export type Phase = keyof typeof PHASES
 
+/** The phases whose rules this edge runs, in their order. */
+export const RUN_PHASES = [
+  'http_request_dynamic_redirect',
+  'http_request_transform',
+  'http_config_settings',
+  'http_request_origin',
+  'http_request_late_transform',
+  'http_request_cache_settings',
+  'http_request_snippets',
+  'http_response_cache_settings',
+  'http_response_headers_transform',
+] as const satisfies readonly Phase[]
+
+export type RunPhase = (typeof RUN_PHASES)[number]
+
+export function isRunPhase(phase: Phase): phase is RunPhase {
+  return RUN_PHASES.some((each) => each === phase)
+}
+
 export function isPhase(text: string): text is Phase {
   return Object.hasOwn(PHASES, text)
 }

@@ -1,36 +1,28 @@
-// Which rules can be run?  Until the rules language exists: Cache Rules that match everything.  A rule that is off does
+// Which rules can be run?  Those that compile (rule.ts), no more of them than a phase has room for.  A rule that is off does
 // nothing, so it may say what this version cannot do.
 
-import { parseCacheRuleParameters } from './actions/set-cache-settings.ts'
 import type { ValidateRuleset } from './documents.ts'
-import { type JsonProblem, quote } from './json-reader.ts'
-import type { RuleDefinition } from './read-ruleset.ts'
+import { listed } from './json-reader.ts'
+import { isRunPhase, RUN_PHASES } from './phases.ts'
+import { readRule } from './rule.ts'
+import { PHASE_TABLES } from './tables.ts'
 
-const CACHE_PHASE = 'http_request_cache_settings'
+/** Rules that are on, for each phase: what Cloudflare's largest plan has.  CF plans: transform_rules, cache_rules and others */
+export const MAX_ENABLED_RULES = 300
 
-export const validateRuleset: ValidateRuleset = (phase, rules) =>
-  rules.flatMap((rule, index) =>
-    judgeRule(phase, rule).map(({ pointer, message }) => ({ pointer: `/${index}${pointer}`, message })),
-  )
-
-function judgeRule(phase: string, rule: RuleDefinition): readonly JsonProblem[] {
-  if (!rule.enabled) return []
-  if (phase !== CACHE_PHASE) {
-    return [{ pointer: '', message: `this version does not run the phase ${phase} yet; set "enabled": false` }]
+export const validateRuleset: ValidateRuleset = (phase, rules) => {
+  const enabled = rules.filter((rule) => rule.enabled).length
+  if (enabled > MAX_ENABLED_RULES) {
+    const message = `${enabled} rules are on, more than ${MAX_ENABLED_RULES}; switch off or delete ${enabled - MAX_ENABLED_RULES}`
+    return [{ pointer: '', message }]
   }
-  const problems: JsonProblem[] = []
-  if (rule.action !== 'set_cache_settings') {
-    const message = `${quote(rule.action)} is no action of ${CACHE_PHASE}; write "set_cache_settings"`
-    problems.push({ pointer: '/action', message })
-  }
-  if (rule.expression.trim() !== 'true') {
-    const message = `${quote(rule.expression)} cannot be evaluated: this version has only the expression "true"`
-    problems.push({ pointer: '/expression', message })
-  }
-  const parameters = parseCacheRuleParameters(rule.action_parameters)
-  if (parameters.ok) return problems
-  return [
-    ...problems,
-    ...parameters.problem.map(({ pointer, message }) => ({ pointer: `/action_parameters${pointer}`, message })),
-  ]
+  return rules.flatMap((rule, index) => {
+    if (!rule.enabled) return []
+    if (!isRunPhase(phase)) {
+      const message = `this version does not run the phase ${phase}; set "enabled": false, or use ${listed(RUN_PHASES)}`
+      return [{ pointer: `/${index}`, message }]
+    }
+    const read = readRule(PHASE_TABLES[phase], rule)
+    return read.ok ? [] : read.problem.map((each) => ({ ...each, pointer: `/${index}${each.pointer}` }))
+  })
 }

@@ -27,7 +27,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'rulesets', layer: 3 },
   { room: 'scripts', layer: 3, only: ['base', 'http'] },
   { room: 'telemetry', layer: 3 },
-  { room: 'config', layer: 4, packages: ['zod'] },
+  { room: 'config', layer: 4, packages: ['mmdb-lib', 'zod'] },
   { room: 'runtime', layer: 4 },
   { room: 'api', layer: 5, packages: ['hono', '@hono/zod-openapi', 'zod'] },
   { room: 'cluster', layer: 5 },

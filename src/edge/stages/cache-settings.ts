@@ -4,18 +4,32 @@
 // A request that may not is passed on: DYNAMIC.  One whose Origin is no serialised origin is passed on too, but BYPASS: it
 // would have been looked up, and must never reach the store.
 
-import { collectOverrides, INELIGIBLE_REASONS, type KeyRequest } from '../../cache/index.ts'
+import {
+  type CacheKey,
+  chosenKey,
+  collectOverrides,
+  INELIGIBLE_REASONS,
+  type KeyRequest,
+  outsideKey,
+} from '../../cache/index.ts'
 import { parseWebOrigin } from '../../cors/index.ts'
 import { sortQuery } from '../../http/index.ts'
-import { fieldReader, type KeyedExchange, keyed, type RoutedExchange } from '../exchange.ts'
+import type { EdgeServices } from '../edge.ts'
+import { fieldReader, type KeyedExchange, keyed, type RoutedExchange, setPlan } from '../exchange.ts'
+import { planUnder, planUnderKnobs } from '../plan.ts'
+import { contextOf } from '../rule-facts.ts'
 
 export type CacheEntrance =
   | { readonly kind: 'eligible'; readonly exchange: KeyedExchange }
   | { readonly kind: 'ineligible' }
   | { readonly kind: 'bypass' }
 
-/** Eligibility and key of a request.  Sorts the query where the settings say so, for origin server and key alike. */
-export function applyCacheSettings(exchange: RoutedExchange): CacheEntrance {
+/**
+ * Settings, eligibility and key of a request, by the zone and by its cache rules.  Sorts the query where the settings say so,
+ * for origin server and key alike.
+ */
+export function applyCacheSettings(exchange: RoutedExchange, edge: EdgeServices): CacheEntrance {
+  runCacheRules(exchange, edge)
   const { plan } = exchange
   if (plan.settings.sortQuery && exchange.query !== '') exchange.query = sortQuery(exchange.query)
   const decision = plan.decideEligible(exchange.method, exchange.path, exchange.query, exchange.port)
@@ -23,18 +37,45 @@ export function applyCacheSettings(exchange: RoutedExchange): CacheEntrance {
     exchange.trail.push(`not eligible: ${INELIGIBLE_REASONS[decision.reason]}`)
     return { kind: 'ineligible' }
   }
-  if (parseWebOrigin(exchange.clientRequest.headers.get('origin')).kind === 'invalid') {
+  if (parseWebOrigin(exchange.presented.get('origin')).kind === 'invalid') {
     exchange.trail.push('not looked up: Origin is no serialised origin')
     return { kind: 'bypass' }
   }
-  return { kind: 'eligible', exchange: withKey(exchange) }
+  const { key, location } = keyFor(exchange, edge)
+  return { kind: 'eligible', exchange: keyed(exchange, key, location) }
 }
 
-function withKey(exchange: RoutedExchange): KeyedExchange {
-  const field = fieldReader(exchange.clientRequest.headers)
+/** Lays the cache rules that match over the settings of the zone. */
+export function runCacheRules(exchange: RoutedExchange, edge: EdgeServices): void {
+  const { plan, trail } = exchange
+  const settings = plan.rules.cacheSettings?.run(contextOf(exchange, edge), plan.base, trail)
+  if (settings !== undefined) setPlan(exchange, planUnder(plan, settings))
+  const { caller } = exchange
+  if (caller !== undefined) setPlan(exchange, planUnderKnobs(exchange.plan, caller.knobs))
+}
+
+/** What the store knows a request by. */
+export function keyFor(exchange: RoutedExchange, edge: EdgeServices): Pick<KeyedExchange, 'key' | 'location'> {
+  const field = fieldReader(exchange.presented)
   const { origin, authority, path, query, plan } = exchange
-  const key = plan.keys.make(keyRequest(exchange, field), collectOverrides(field))
-  return keyed(exchange, key, { zone: plan.zone.id, scheme: origin.scheme, host: authority, path, query })
+  const key = plan.keys.make(keyRequest(exchange, field, countryOf(exchange, edge)), collectOverrides(field))
+  return {
+    key: scopedKey(exchange, key),
+    location: {
+      zone: plan.zone.id,
+      scheme: origin.scheme,
+      host: authority,
+      path,
+      query,
+    },
+  }
+}
+
+/** What a script fetches from elsewhere, or under a key of its own, is apart from what visitors ask for. */
+function scopedKey({ caller, plan }: RoutedExchange, key: CacheKey): CacheKey {
+  if (caller === undefined) return key
+  if (caller.knobs.cacheKey !== undefined) return chosenKey(plan.zone.id, caller.knobs.cacheKey)
+  return caller.isOutside ? outsideKey(key) : key
 }
 
 /** What the key is made of, from the request that the origin server would receive. */
@@ -43,21 +84,32 @@ export function keyRequest(
     origin,
     scheme,
     authority,
+    hostHeader,
     path,
     query,
-  }: Pick<RoutedExchange, 'origin' | 'scheme' | 'authority' | 'path' | 'query'>,
+  }: Pick<RoutedExchange, 'origin' | 'scheme' | 'authority' | 'hostHeader' | 'path' | 'query'>,
   field: KeyRequest['field'],
+  country: KeyRequest['country'],
 ): KeyRequest {
   return {
     originScheme: origin.scheme,
     visitorScheme: scheme,
     host: authority,
+    hostHeader,
     resolvedHost: origin.hostname,
     path,
     query,
     origin: field('origin'),
     field,
-    // No database of addresses yet: nobody's country is known.
-    country: undefined,
+    country,
   }
+}
+
+/** The visitor's country, where the key asks for it and a database of addresses knows it. */
+export function countryOf(
+  { plan, peer }: Pick<RoutedExchange, 'plan' | 'peer'>,
+  { locate }: Pick<EdgeServices, 'locate'>,
+): string | undefined {
+  if (locate === undefined || plan.settings.key.custom?.user.geo !== true) return undefined
+  return locate(peer)?.country
 }

@@ -15,11 +15,12 @@ import {
   multipartRanges,
   unsatisfiedRange,
 } from '../../http/index.ts'
+import type { OriginAnswer } from '../../origin/index.ts'
 import { cutStream } from '../cut-stream.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { Exchange, RoutedExchange } from '../exchange.ts'
 import { endFields } from '../origin-response.ts'
-import type { BodySource, EdgeResponse, MadeAnswer, PassingAnswer, StoredAnswer } from '../response.ts'
+import type { BodySource, EdgeResponse, MadeAnswer, PassingAnswer, ScriptedAnswer, StoredAnswer } from '../response.ts'
 import { storedFields } from '../stored-fields.ts'
 
 /** The response to the client. */
@@ -32,6 +33,8 @@ export function deliver(exchange: Exchange, response: EdgeResponse, edge: EdgeSe
       return deliverPassing(exchange, response)
     case 'made':
       return deliverMade(exchange, response)
+    case 'scripted':
+      return deliverScripted(exchange, response)
     default:
       return unreachable(response)
   }
@@ -56,9 +59,22 @@ function deliverPassing(exchange: Exchange, { answer, outcome }: PassingAnswer):
     // The origin's own Response, its fields changed: a second one around the same stream costs, and shows nobody anything.
     return answer instanceof Response ? answer : new Response(body, { status, headers })
   }
+  return withoutBody({ status, headers, body })
+}
+
+function withoutBody({ status, headers, body }: Pick<OriginAnswer, 'status' | 'headers' | 'body'>): Response {
   // Fail open: the client has all that it is due; whether the rest could be cancelled is the connection's matter.
-  void body.cancel().catch(() => undefined)
+  void body?.cancel().catch(() => undefined)
   return new Response(null, { status, headers })
+}
+
+/** A script says itself what came of the cache, by the fields of the answer that it made its own of. */
+function deliverScripted(exchange: Exchange, { response }: ScriptedAnswer): Response {
+  const { status, headers, body } = response
+  endFields(headers)
+  headers.set('cf-ray', exchange.ray)
+  if (exchange.method === 'HEAD' || WITHOUT_CONTENT.has(status)) return withoutBody(response)
+  return body === null ? new Response(null, { status, headers }) : response
 }
 
 // What is stored
@@ -74,7 +90,7 @@ function deliverStored(
   if (answer.receivedAge !== undefined) headers.set('age', answer.receivedAge)
   const length = lengthOf(body)
   if (length !== undefined && !WITHOUT_CONTENT.has(stored.status)) headers.set('content-length', String(length))
-  const presented = exchange.clientRequest.headers
+  const { presented } = exchange
   const validators = {
     entityTag: headers.get('etag') ?? undefined,
     lastModified: headers.get('last-modified') ?? undefined,
@@ -116,7 +132,7 @@ function notModified(headers: Headers, body: BodySource): Response {
 
 function whole(exchange: RoutedExchange, status: number, headers: Headers, body: BodySource): Response {
   if (exchange.method === 'HEAD' || WITHOUT_CONTENT.has(status)) return withoutContent(status, headers, body)
-  const isPlain = headers.has('content-type') && !exchange.clientRequest.headers.has('range')
+  const isPlain = headers.has('content-type') && !exchange.presented.has('range')
   return new Response(isPlain ? directBody(body) : streamOf(body), { status, headers })
 }
 

@@ -30,6 +30,7 @@ import {
 } from '../../cache/index.ts'
 import { fieldValue, isFinal } from '../../http/index.ts'
 import { ClientGone, type OriginAnswer } from '../../origin/index.ts'
+import { passUnderRules, underResponseRules } from '../cache-response.ts'
 import type { EdgeServices } from '../edge.ts'
 import { fieldReader, type KeyedExchange } from '../exchange.ts'
 import type { Draft, Flight, FlightHead } from '../flights.ts'
@@ -129,11 +130,11 @@ function newestSelecting(exchange: KeyedExchange, { store }: EdgeServices): Sele
 
 function selectingOf(like: Selecting, exchange: KeyedExchange): Selecting {
   const names = like.map(([name]) => name)
-  return selectingFor(names, fieldReader(exchange.clientRequest.headers), exchange.plan.settings.vary)
+  return selectingFor(names, fieldReader(exchange.presented), exchange.plan.settings.vary)
 }
 
 function fits(selecting: Selecting, exchange: KeyedExchange): boolean {
-  return matchesSelecting(selecting, fieldReader(exchange.clientRequest.headers), exchange.plan.settings.vary)
+  return matchesSelecting(selecting, fieldReader(exchange.presented), exchange.plan.settings.vary)
 }
 
 // Landing with a client
@@ -220,7 +221,7 @@ async function ask(voyage: Voyage, settle: Settle): Promise<void> {
   const requestTime = edge.clock.now()
   const headers =
     isBehind && base !== undefined
-      ? backgroundFields(exchange, base.response)
+      ? backgroundFields(exchange, base.response, edge)
       : fetchingFields(exchange, base?.response)
   const answer = await edge.origins.send({
     address: origin,
@@ -272,7 +273,10 @@ async function judgeAnswer(
 
 function freshen({ exchange, edge, flight }: Voyage, base: Variant, received: ReceivedResponse): FlightHead {
   const stored = base.response
-  const decision = decideFreshened(exchange.plan.settings, presentedOf(exchange), stored, received)
+  const { settings } = exchange.plan
+  const decision = decideFreshened(settings, presentedOf(exchange), stored, received, (merged) =>
+    underResponseRules(exchange, merged, edge),
+  )
   if (decision.kind === 'refuse') {
     // The origin no longer lets it be kept.  It answers this once, as it was just validated, and then is gone.
     exchange.trail.push(`not stored: ${NOT_STORED_REASONS[decision.reason]}`)
@@ -294,13 +298,15 @@ function freshen({ exchange, edge, flight }: Voyage, base: Variant, received: Re
 /** A full answer: stored while it is handed on, or handed to the one whose request it answers. */
 async function take(voyage: Voyage, answer: OriginAnswer, received: ReceivedResponse, settle: Settle): Promise<void> {
   const { base, exchange, edge } = voyage
+  const ruled = underResponseRules(exchange, received, edge)
   const decision =
-    mayTakePart(voyage, answer) ?? decideStorable(exchange.plan.settings, presentedOf(exchange), received)
+    mayTakePart(voyage, answer) ?? decideStorable(exchange.plan.settings, presentedOf(exchange), received, ruled)
   if (decision.kind === 'refuse') {
     const why = NOT_STORED_REASONS[decision.reason] + (decision.detail === undefined ? '' : ` (${decision.detail})`)
     exchange.trail.push(`not stored: ${why}`)
     // What was stored is no answer any more.  A failing origin has said nothing about it: it keeps its windows.
     if (base !== undefined && received.status < 500) edge.store.remove(base)
+    passUnderRules(answer, ruled)
     settle({ kind: 'not-stored', answer, why })
     if (voyage.isBehind) await discard(answer)
     return
@@ -311,7 +317,7 @@ async function take(voyage: Voyage, answer: OriginAnswer, received: ReceivedResp
 /** A part is an answer only to somebody who asked for one; nobody else's request may bring one.  RFC 9110 §15.3.7 */
 function mayTakePart({ exchange, isBehind }: Voyage, { status }: OriginAnswer): StorableDecision | undefined {
   if (status !== 206) return undefined
-  if (isBehind || !exchange.clientRequest.headers.has('range')) {
+  if (isBehind || !exchange.presented.has('range')) {
     throw new EdgeError('origin-bad-response', '206 to a request without Range')
   }
   return { kind: 'refuse', reason: 'partial' }
@@ -323,7 +329,7 @@ function draftOf(
   received: ReceivedResponse,
 ): Draft {
   const { fields, freshness, initialAge, tags, nominated } = decision
-  const field = fieldReader(exchange.clientRequest.headers)
+  const field = fieldReader(exchange.presented)
   return {
     id: exchange.ray,
     key: exchange.key,
@@ -382,8 +388,8 @@ function mayGoOutStale(base: Variant, { plan }: KeyedExchange, now: EpochMillis,
   return !plan.settings.alwaysOnline && mayServeOnError(base.response, base.invalidatedAt, now, failure)
 }
 
-function presentedOf({ clientRequest, path }: KeyedExchange): PresentedRequest {
-  return { hasAuthorization: clientRequest.headers.has('authorization'), path }
+function presentedOf({ presented, path }: KeyedExchange): PresentedRequest {
+  return { hasAuthorization: presented.has('authorization'), path }
 }
 
 function lengthOf({ headers, body }: OriginAnswer): number | undefined {

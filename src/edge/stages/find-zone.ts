@@ -13,12 +13,12 @@ export function findZone(exchange: Exchange, edge: EdgeServices): Found | Exclud
   const route = host === null ? undefined : edge.routes.find(host, exchange.scheme)
   if (route === undefined || route.kind === 'invalid') return answered(refuse(exchange, 'client-bad-host'))
   if (route.kind === 'unknown') return answered(refuse(exchange, 'client-unknown-host'))
-  const { plans, origin, authority, port } = route
+  const { plans, origin, host: name, authority, port } = route
   return {
     kind: 'found',
     // DEVIATION RFC 9112 §3.2.2: of an absolute-form target the host is not heeded, because the runtime does not show it;
     // the Host field decides.
-    exchange: routed(exchange, { plan: plans.at(exchange.receivedAt), origin, authority, port }),
+    exchange: routed(exchange, { plan: plans.at(exchange.receivedAt), origin, host: name, authority, port }),
   }
 }
 

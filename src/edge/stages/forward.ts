@@ -4,6 +4,7 @@
 import { EdgeError, type Millis, toMillis } from '../../base/index.ts'
 import { isFinal } from '../../http/index.ts'
 import type { OriginAnswer } from '../../origin/index.ts'
+import { passUnderResponseRules } from '../cache-response.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { RoutedExchange } from '../exchange.ts'
 import { passingFields } from '../origin-request.ts'
@@ -29,7 +30,9 @@ export async function forward(
   })
   exchange.originMillis = edge.clock.now() - began
   exchange.trail.push(`the origin server answered ${answer.status}`)
-  return passing(answer, outcome)
+  const passed = passing(answer, outcome)
+  passUnderResponseRules(exchange, answer, edge)
+  return passed
 }
 
 /** The silence that the origin server is allowed before its response head. */

@@ -7,7 +7,7 @@ import { collectOverrides } from '../../cache/index.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { RoutedExchange } from '../exchange.ts'
 import type { PassingAnswer } from '../response.ts'
-import { keyRequest } from './cache-settings.ts'
+import { countryOf, keyRequest } from './cache-settings.ts'
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
@@ -23,7 +23,7 @@ export function invalidate(exchange: RoutedExchange, answer: PassingAnswer, edge
   const { status } = answer.answer
   if (isSafe(exchange.method) || status < 200 || status > 399) return answer
   for (const { path, query } of outdatedTargets(exchange, answer)) {
-    for (const origin of new Set([null, exchange.clientRequest.headers.get('origin')])) {
+    for (const origin of new Set([null, exchange.presented.get('origin')])) {
       drop(exchange, { path, query, origin }, edge)
     }
   }
@@ -49,9 +49,10 @@ function drop(
   { path, query, origin }: Target & { origin: string | null },
   edge: EdgeServices,
 ) {
-  const { headers } = exchange.clientRequest
-  const field = (name: string): string | null => (name === 'origin' ? origin : headers.get(name))
-  const key = exchange.plan.keys.make(keyRequest({ ...exchange, path, query }, field), collectOverrides(field))
+  const { presented } = exchange
+  const field = (name: string): string | null => (name === 'origin' ? origin : presented.get(name))
+  const asked = keyRequest({ ...exchange, path, query }, field, countryOf(exchange, edge))
+  const key = exchange.plan.keys.make(asked, collectOverrides(field))
   edge.flights.outdate(key)
   const entry = edge.store.find(key)
   if (entry === undefined) return

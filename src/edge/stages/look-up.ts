@@ -25,7 +25,7 @@ export async function lookUp(exchange: KeyedExchange, edge: EdgeServices): Promi
   for (;;) {
     const entry = edge.store.find(exchange.key)
     if (entry === undefined) return miss(exchange, 'uri-miss')
-    const variant = findVariant(entry, fieldReader(exchange.clientRequest.headers), exchange.plan.settings.vary)
+    const variant = findVariant(entry, fieldReader(exchange.presented), exchange.plan.settings.vary)
     if (variant === undefined) return miss(exchange, 'vary-miss')
     if (!stillStands(variant, edge)) continue
     const content = edge.store.peekContent(variant) ?? (await edge.store.content(variant))

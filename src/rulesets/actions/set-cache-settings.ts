@@ -77,12 +77,19 @@ const RESPONSE_PARAMETERS: readonly string[] = ['strip_etags', 'strip_set_cookie
 /** What the `action_parameters` of a rule set, or everything that is wrong with them. */
 export function parseCacheRuleParameters(json: unknown): Result<CacheRuleParameters, JsonProblem[]> {
   const { reader, problems } = makeJsonReader(json)
-  const entries = json === undefined ? [] : (reader.entries() ?? [])
-  if (entries.length === 0 && problems.length === 0) {
-    reader.refuse('action parameters are required for the set_cache_settings action; name at least one')
+  const parameters = readCacheRuleParameters(reader)
+  return problems.length > 0 || parameters === undefined ? fail([...problems]) : ok(parameters)
+}
+
+/** What the parameters at the reader's place set; what is wrong with them is noted. */
+export function readCacheRuleParameters(reader: JsonReader): CacheRuleParameters | undefined {
+  const entries = reader.value === undefined ? [] : reader.entries()
+  if (entries === undefined) return undefined
+  if (entries.length === 0) {
+    return reader.refuse('action parameters are required for the set_cache_settings action; name at least one')
   }
   const settings = entries.map(([name, member]) => readParameter(name, member))
-  return problems.length > 0 ? fail([...problems]) : ok(withoutAbsent(Object.assign({}, ...settings)))
+  return withoutAbsent(Object.assign({}, ...settings))
 }
 
 /** The settings with a rule laid over them. */

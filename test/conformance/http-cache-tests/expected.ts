@@ -9,7 +9,6 @@ const AGE =
   'RFC 9111 §5.1: an invalid Age is ignored, of a list the first member counts; newer versions of the suite agree'
 const CLOSE =
   'the test takes the edge page 520 for a reused response; newer versions of the suite look for the stored one'
-const HEURISTIC = 'no heuristic freshness: Cloudflare documents lifetimes by status instead, which this zone turns off'
 const PARTIAL = 'a part is never stored; Range is answered from whole responses'
 const COOKIE =
   'CF cache/concepts/cache-responses: under Origin Cache Control a response that sets a cookie is not stored'
@@ -30,15 +29,6 @@ export const EXPECTED_FAILURES: ExpectedFailures = {
   'stale-close-proxy-revalidate': CLOSE,
   'stale-close-no-cache': CLOSE,
   'stale-close-s-maxage=2': CLOSE,
-  'heuristic-200-cached': HEURISTIC,
-  'heuristic-203-cached': HEURISTIC,
-  'heuristic-204-cached': HEURISTIC,
-  'heuristic-404-cached': HEURISTIC,
-  'heuristic-405-cached': HEURISTIC,
-  'heuristic-410-cached': HEURISTIC,
-  'heuristic-414-cached': HEURISTIC,
-  'heuristic-501-cached': HEURISTIC,
-  'heuristic-599-cached': HEURISTIC,
   'method-POST': 'CF: only GET and HEAD are answered from the cache',
   'vary-normalise-lang-select': 'normalising drops weights; Content-Language is not consulted',
   'vary-normalise-space': 'the zone selects by the bytes of unknown fields (`passthrough`)',

@@ -25,6 +25,8 @@ export type ZoneConfig = {
   readonly origins: Readonly<Record<string, string>>
   readonly settings?: Readonly<Record<string, unknown>>
   readonly rules?: readonly CacheRule[]
+  /** Further members of the zone. */
+  readonly more?: Readonly<Record<string, unknown>>
 }
 
 export type EdgeOptions = {
@@ -104,7 +106,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   }
 }
 
-function zoneJson({ name, origins, settings, rules }: ZoneConfig): unknown {
+function zoneJson({ name, origins, settings, rules, more }: ZoneConfig): unknown {
   return {
     name,
     origins,
@@ -114,5 +116,6 @@ function zoneJson({ name, origins, settings, rules }: ZoneConfig): unknown {
       : {
           rulesets: { http_request_cache_settings: rules.map((rule) => ({ ...rule, action: 'set_cache_settings' })) },
         }),
+    ...more,
   }
 }

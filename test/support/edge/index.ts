@@ -10,5 +10,6 @@ export {
   zoneId,
 } from './edge.ts'
 export type { EventLog } from './event-log.ts'
+export { headerRule, putRules, type RuleOfTest, type RunPhase, setRules } from './rules.ts'
 export { play, type Scene, type SceneOptions, type Step, startScene, until, ZONE } from './scene.ts'
 export { type Asked, type SharingRow, share, statusOf } from './sharing.ts'

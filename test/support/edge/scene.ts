@@ -25,6 +25,8 @@ export type SceneOptions = {
   readonly cache?: Readonly<Record<string, unknown>>
   /** Cache rules in full; after the one of `cache`. */
   readonly rules?: readonly CacheRule[]
+  /** Further members of the zone in `varyant.json`. */
+  readonly zone?: Readonly<Record<string, unknown>>
   /** Further members of `varyant.json`. */
   readonly config?: Readonly<Record<string, unknown>>
   readonly data?: string
@@ -53,7 +55,10 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   ]
   const edge = await startEdge({
     zones: [
-      { name: ZONE, origins: { '*': origin.url }, settings: { browser_cache_ttl: 0, ...options.settings }, rules },
+      {
+        ...{ name: ZONE, origins: { '*': origin.url }, settings: { browser_cache_ttl: 0, ...options.settings }, rules },
+        ...(options.zone === undefined ? {} : { more: options.zone }),
+      },
     ],
     clock,
     ...(options.config === undefined ? {} : { config: options.config }),

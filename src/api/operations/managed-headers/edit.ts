@@ -1,6 +1,7 @@
 // PATCH /zones/{zone_id}/managed_headers: switches managed transforms; those that are not listed stay as they are.
 
 import { z } from '@hono/zod-openapi'
+import { MANAGED_TRANSFORMS } from '../../../rulesets/index.ts'
 import { refuse } from '../../envelope.ts'
 import { type ApiZone, type BodyRule, type Received, zoneOperation } from '../../operation.ts'
 import { readBody } from '../read-body.ts'
@@ -19,6 +20,11 @@ const BODY: BodyRule<z.output<typeof SCHEMA>, Received & { readonly zone: ApiZon
   parse: (json) => readBody(SCHEMA, json),
 }
 
+/** Why this edge cannot do what the transform does, or undefined. */
+function refusalOf(id: string): string | undefined {
+  return MANAGED_TRANSFORMS.find((each) => each.id === id)?.refusal
+}
+
 export const editManagedHeaders = zoneOperation({
   method: 'patch',
   path: MANAGED_PATH,
@@ -34,6 +40,14 @@ export const editManagedHeaders = zoneOperation({
       if (unknown >= 0) {
         const message = `${JSON.stringify(wanted[unknown]?.id)} is no managed transform; use ${known.join(', ')}`
         return refuse('invalid-body', { message, pointer: `/${list}/${unknown}/id` })
+      }
+      const impossible = wanted.findIndex(({ id, enabled }) => enabled && refusalOf(id) !== undefined)
+      if (impossible >= 0) {
+        const id = wanted[impossible]?.id ?? ''
+        return refuse('invalid-body', {
+          message: `${id} cannot be enabled: ${refusalOf(id)}`,
+          pointer: `/${list}/${impossible}/enabled`,
+        })
       }
       const on = new Set(enabledIds(administration, zone.id, list))
       for (const { id, enabled } of wanted) enabled ? on.add(id) : on.delete(id)

@@ -1,12 +1,8 @@
 // What the operations on managed transforms share: the two lists as Cloudflare shows them.
 
 import { z } from '@hono/zod-openapi'
-import {
-  type Administration,
-  MANAGED_CONFLICTS,
-  MANAGED_REQUEST_HEADERS,
-  MANAGED_RESPONSE_HEADERS,
-} from '../../../config/index.ts'
+import { type Administration, MANAGED_REQUEST_HEADERS, MANAGED_RESPONSE_HEADERS } from '../../../config/index.ts'
+import { conflictsWith } from '../../../rulesets/index.ts'
 import { type Outcome, succeed } from '../../envelope.ts'
 import { noticesOf } from '../settings/setting.ts'
 
@@ -40,8 +36,6 @@ export function answerManaged(administration: Administration, zone: string): Out
 }
 
 function conflictsOf(id: string, on: readonly string[]): object {
-  const others = MANAGED_CONFLICTS.filter((pair) => pair.includes(id)).flatMap((pair) =>
-    pair.filter((other) => other !== id && on.includes(other)),
-  )
+  const others = conflictsWith(id, on)
   return { has_conflict: others.length > 0, ...(others.length > 0 && { conflicts_with: others }) }
 }

@@ -32,6 +32,11 @@ test('managed transforms are switched one by one; those not listed stay', async 
   expect((await api.call('PATCH', MANAGED, conflict)).status).toBe(400)
   const unknown = await api.call('PATCH', MANAGED, { managed_response_headers: [SECURITY, { ...SECURITY, id: 'x' }] })
   expect([unknown.status, unknown.envelope.errors[0]?.source?.pointer]).toEqual([400, '/managed_response_headers/1/id'])
+  const impossible = { managed_request_headers: [{ id: 'add_bot_protection_headers', enabled: true }] }
+  expect((await api.call('PATCH', MANAGED, impossible)).envelope.errors[0]).toMatchObject({
+    message: 'add_bot_protection_headers cannot be enabled: this edge has no bot management to take them from',
+    source: { pointer: '/managed_request_headers/0/enabled' },
+  })
   await api.call('DELETE', MANAGED)
   expect(JSON.stringify((await api.call('GET', MANAGED)).envelope.result)).not.toContain('"enabled":true')
 })

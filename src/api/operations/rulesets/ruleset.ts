@@ -19,7 +19,7 @@ import {
 } from '../../../rulesets/index.ts'
 import { type Identity, isPermitted } from '../../auth.ts'
 import { readDryRun } from '../../dry-run.ts'
-import { type Outcome, refuse, succeed } from '../../envelope.ts'
+import { type Notice, type Outcome, refuse, succeed } from '../../envelope.ts'
 import type { ApiProblem } from '../../errors.ts'
 import type { Services, ZoneCall } from '../../operation.ts'
 import { recorded } from '../../recorded.ts'
@@ -62,8 +62,14 @@ type Problems = readonly ApiProblem[]
 type Draft = Pick<DocumentsDraft, 'read' | 'list'>
 type Verb = 'read' | 'edit'
 
-export function refuseInvalid(problems: readonly { readonly pointer: string; readonly message: string }[]) {
-  return fail(problems.map(({ pointer, message }) => ({ kind: 'invalid-ruleset', message, pointer }) as const))
+type Fault = { readonly pointer: string; readonly message: string; readonly kind?: 'missing-parameters' }
+
+export function refuseInvalid(problems: readonly Fault[]): Result<never, Problems> {
+  return fail(
+    problems.map(({ pointer, message, kind }) => {
+      return { kind: kind === undefined ? 'invalid-ruleset' : 'missing-action-parameters', message, pointer }
+    }),
+  )
 }
 
 export function mayTouch(identity: Identity, zone: string, phase: Phase, verb: Verb): boolean {
@@ -140,15 +146,22 @@ export function carryOut(call: ZoneCall<unknown>, edit: Edit): Outcome {
   const context = contextOf(services)
   if (dryRun.value) {
     const edited = edit(services.documents, context)
-    return edited.ok ? succeed(null) : edited
+    return edited.ok ? succeed(null, { messages: noticesOf(services, edited.value) }) : edited
   }
   return recorded(services, (draft) => {
     const edited = edit(draft, context)
     if (!edited.ok) return edited
     draft.write(rulesetPath(zone.id, edited.value.phase), edited.value)
     draft.write(versionPath(zone.id, edited.value), edited.value)
-    return succeed(edited.value)
+    return succeed(edited.value, { messages: noticesOf(services, edited.value) })
   })
+}
+
+/** Ours: a rule that may not do what its author thinks. */
+const DOUBT_CODE = 1191
+
+function noticesOf({ rulesetWarnings }: Services, { phase, rules }: RulesetDocument): readonly Notice[] {
+  return rulesetWarnings(phase, rules).map((message) => ({ code: DOUBT_CODE, message }))
 }
 
 /** Carries out a removal; `path` names all that goes.  204, dry or not. */

@@ -196,3 +196,69 @@ test('a token touches the phases of its groups, in its zones', async () => {
   const listed = await api.call('GET', RULESETS, undefined, { authorization: `Bearer ${value}` })
   expect(listed.envelope.result).toMatchObject([{ id }])
 })
+
+describe('a rule that cannot be run', () => {
+  const RESPONSE = `${RULESETS}/phases/http_response_headers_transform/entrypoint`
+  const header = (expression: string, operation: object = { operation: 'set', value: 'a' }) => ({
+    ...{ action: 'rewrite', expression },
+    action_parameters: { headers: { 'x-a': operation } },
+  })
+
+  test('is refused with its place, a drawing and a code; what was there stays', async () => {
+    const before = await done('PUT', RESPONSE, { rules: [header('true')] })
+    const { status, envelope } = await api.call('PUT', RESPONSE, {
+      rules: [header('true'), header('http.hots eq "a"')],
+    })
+    expect([status, envelope.errors]).toEqual([
+      400,
+      [
+        {
+          code: 20104,
+          message: [
+            '"http.hots eq \\"a\\"" is not a valid value for expression because could not parse filter expression: Filter parsing error (1:1):',
+            'http.hots eq "a"',
+            '^^^^^^^^^ unknown identifier',
+          ].join('\n'),
+          source: { pointer: '/rules/1/expression' },
+        },
+      ],
+    ])
+    expect(await done('GET', RESPONSE)).toEqual(before)
+  })
+
+  test('by its value expression is told where that is', async () => {
+    const { envelope } = await api.call('PUT', RESPONSE, {
+      rules: [header('true', { operation: 'set', expression: 'http.response.code' })],
+    })
+    expect(envelope.errors[0]).toMatchObject({
+      message: expect.stringContaining('expected value of type String, but got Int'),
+      source: { pointer: '/rules/0/action_parameters/headers/x-a/expression' },
+    })
+  })
+
+  test('for want of parameters has the number that clients know', async () => {
+    expect(await refused('PUT', ENTRY_POINT, { rules: [rule('a', { action_parameters: {} })] })).toEqual([400, 20106])
+  })
+
+  test('as one rule of a ruleset is told its own place', async () => {
+    const { id } = await done('PUT', RESPONSE, { rules: [header('true')] })
+    const { envelope } = await api.call('POST', `${RULESETS}/${id}/rules`, header('http.hots'))
+    expect(envelope.errors[0]?.source).toEqual({ pointer: '/expression' })
+  })
+})
+
+test('what may not do what its author thinks is accepted, and told', async () => {
+  const phase = `${RULESETS}/phases/http_config_settings/entrypoint`
+  const body = {
+    rules: [{ action: 'set_config', expression: 'ip.src.country eq "PT"', action_parameters: { polish: 'off' } }],
+  }
+  const told = [
+    { code: 1191, message: 'rule 1: ip.src.country is missing until edge.geoip names a database of addresses' },
+    { code: 1191, message: 'rule 1: polish is kept, and has no effect here' },
+  ]
+  expect((await api.call('PUT', `${phase}?dry_run=true`, body)).envelope).toMatchObject({
+    result: null,
+    messages: told,
+  })
+  expect((await api.call('PUT', phase, body)).envelope.messages).toEqual(told)
+})
