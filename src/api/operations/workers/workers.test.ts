@@ -346,6 +346,8 @@ describe('secrets', () => {
     await upload({ keep_bindings: ['secret_text', 'secret_key'] })
     expect(await secretsAnd()).toEqual(['KEY'])
     await put()
+    expect(await secretsAnd()).toEqual(['KEY'])
+    await put({ keep_bindings: [] })
     expect(await secretsAnd()).toEqual([])
     await api.call('PUT', `${SCRIPT}/secrets`, { name: 'KEY', text: HUSH })
     for (const path of ['', '/versions', '/deployments', '/settings', '/secrets', '/secrets/KEY', '/content/v2']) {
