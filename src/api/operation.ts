@@ -63,7 +63,7 @@ export type Received = {
   /** The JSON body, undefined when there is none. */
   readJson(limit: Bytes, typed: 'typed' | 'untyped'): Promise<Result<unknown, readonly ApiProblem[]>>
   /** The parts of a multipart/form-data body. */
-  readForm(limit: Bytes): Promise<Result<Form, readonly ApiProblem[]>>
+  readForm(limit: Bytes, accepts: 'form' | 'script'): Promise<Result<Form, readonly ApiProblem[]>>
 }
 
 /** What a handler gets. */
@@ -75,8 +75,11 @@ export type BodyRule<Body, Given> = {
   /** For the document. */
   readonly schema: z.ZodType
   readonly limit?: Bytes
-  /** 'form': multipart/form-data, and `parse` gets its parts, a Form; 'untyped': JSON under any type; JSON when absent. */
-  readonly reads?: 'form' | 'untyped'
+  /**
+   * 'form': multipart/form-data, and `parse` gets its parts, a Form; 'script': the same, or JavaScript alone; 'untyped': JSON
+   * under any type; JSON when absent.
+   */
+  readonly reads?: 'form' | 'script' | 'untyped'
   parse(json: unknown, given: Given): Result<Body, readonly ApiProblem[]>
 }
 
@@ -144,7 +147,8 @@ async function withBody<Given extends Received, Handled, Body>(
   // Without a rule for it, `Body` is undefined: that is the default of both constructors.
   if (spec.body === undefined) return spec.handle(call(undefined as Body))
   const { limit = BODY_LIMIT, reads } = spec.body
-  const json = await (reads === 'form' ? given.readForm(limit) : given.readJson(limit, reads ?? 'typed'))
+  const isForm = reads === 'form' || reads === 'script'
+  const json = await (isForm ? given.readForm(limit, reads) : given.readJson(limit, reads ?? 'typed'))
   if (!json.ok) return json
   const body = spec.body.parse(json.value, given)
   return body.ok ? spec.handle(call(body.value)) : body

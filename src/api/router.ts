@@ -93,7 +93,7 @@ async function run(operation: Operation, context: Context, parts: RouterParts): 
     host: request.headers.get('host') ?? '',
     services: parts.services,
     readJson: (limit, typed) => readJson(request, limit, typed),
-    readForm: (limit) => readForm(request, limit),
+    readForm: (limit, accepts) => readForm(request, limit, accepts),
   })
 }
 

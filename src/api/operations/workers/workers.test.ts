@@ -173,6 +173,25 @@ describe('an upload', () => {
     })
   })
 
+  test.each([
+    ['application/javascript', 'script'],
+    ['application/javascript+module; charset=utf-8', 'esm'],
+  ])('of the type %s is a script alone', async (type, kind) => {
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': type }
+    const answer = await fetchAnswer(`${api.server.url}/client/v4${SCRIPT}`, { method: 'PUT', headers, body: CODE })
+    expect(answer.status).toBe(200)
+    expect(host.checked[0]?.modules.map((module) => [module.name, module.type])).toEqual([['worker.js', kind]])
+  })
+
+  test('that is a form under the type of a script, as one SDK sends it, is read as a form', async () => {
+    const response = new Response(formOf(METADATA, [INDEX]))
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/javascript' }
+    const body = await response.bytes()
+    const answer = await fetchAnswer(`${api.server.url}/client/v4${SCRIPT}`, { method: 'PUT', headers, body })
+    expect(answer.status).toBe(200)
+    expect(host.checked[0]?.mainModule).toBe('index.js')
+  })
+
   test('that does not start is refused with the words of the runtime, and what runs stays', async () => {
     await put()
     const before = await deployedVersion()
