@@ -69,7 +69,11 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
       keepStacks: config.edge.debugHeaders,
     })
     closers.add('runtime', () => scripts.close())
-    const edge = startEdge({ config: config.edge, snapshot, store, journal, origins, scripts, clock, events })
+    const { allowPrivate } = config
+    const edge = startEdge({
+      config: config.edge,
+      ...{ snapshot, store, journal, origins, scripts, allowPrivate, clock, events },
+    })
     const stopEdge = once(() => within(DRAIN_MILLIS, edge.stop()))
     closers.add('edge', stopEdge)
     configStore.onChange((changed) => {

@@ -128,7 +128,7 @@ export const FAULTS = {
     retry: 'never',
     number: 1003,
     title: 'a script may not reach this address',
-    remedy: 'fetch a public host, or name the address and port in runtime.allow_private',
+    remedy: 'ask a public host, or name the address and port in runtime.allow_private',
   },
   'worker-exception': {
     source: 'config',
@@ -152,7 +152,7 @@ export const FAULTS = {
     retry: 'never',
     number: 1019,
     title: 'Workers call each other without end',
-    remedy: 'make one of the scripts answer without fetching from a zone that leads back to it',
+    remedy: 'make one of the scripts answer without asking a zone that leads back to it',
   },
   'worker-unavailable': {
     source: 'edge',
@@ -176,7 +176,7 @@ export const FAULTS = {
     retry: 'never',
     number: 1202,
     title: 'the Snippet made too many subrequests',
-    remedy: 'make the Snippet fetch less; each redirect counts',
+    remedy: 'make fewer requests in the Snippet; each redirect counts',
   },
   'snippet-limit': {
     source: 'config',

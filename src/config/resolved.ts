@@ -94,6 +94,14 @@ export type WrittenZone = {
   readonly managedTransforms?: ManagedTransforms
 }
 
+/** A private or loopback target that Workers and Snippets may fetch. */
+export type PrivateTarget = {
+  /** A name or an address, lower case; an IPv6 address has no brackets. */
+  readonly hostname: string
+  /** undefined: every port. */
+  readonly port: number | undefined
+}
+
 export type ResolvedConfig = {
   readonly edge: EdgeConfig
   readonly api: Listen
@@ -102,6 +110,8 @@ export type ResolvedConfig = {
   readonly dataDir: string
   readonly cache: { readonly memory: Bytes; readonly disk: Bytes }
   readonly zones: readonly ZoneConfig[]
+  /** Beside the origin servers of each zone. */
+  readonly allowPrivate: readonly PrivateTarget[]
   /** Whether nobody named an origin server, so that the built-in one is served. */
   readonly demo: boolean
   /** What the operator should know, a sentence each. */

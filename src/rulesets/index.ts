@@ -23,12 +23,10 @@ export {
 export type { FieldSource, GeoPlace, Locate, ResponseFacts, RuleFacts, Timings } from './facts.ts'
 export { conflictsWith, MANAGED_TRANSFORMS, type ManagedTransforms } from './managed-transforms.ts'
 export type {
-  CacheDirective,
   CacheResponseEdits,
   CacheResponseSettings,
   CacheSettingsPhase,
   ConfigOverrides,
-  DirectiveEdit,
   HeaderEdit,
   HeaderEdits,
   OriginOverrides,
