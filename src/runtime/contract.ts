@@ -24,7 +24,7 @@ export type Visit = {
   /** Absolute, with the scheme that the visitor used; no fragment. */
   readonly url: string
   readonly scheme: 'http' | 'https'
-  /** Host and CF-Ray among them; what the visitor said of itself has been overwritten. */
+  /** Host and CF-Ray among them; what the visitor said of itself has been overwritten.  Theirs who dispatch: changed in place. */
   readonly headers: Headers
   readonly body: ReadableStream<Uint8Array> | null
   readonly signal: AbortSignal

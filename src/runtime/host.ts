@@ -236,12 +236,12 @@ class Runtime implements ScriptRuntime {
     const { generation } = running
     const socket = generation.socketOf(running.script) ?? ''
     const service = generation.begin(running.script)
-    const headers = new Headers(request.headers)
+    const { headers } = request
     headers.set(RAY_FIELD, live.visit.ray)
     headers.set(PROTO_FIELD, request.scheme)
     headers.set(CF_FIELD, live.visit.cf)
     headers.delete(VISIT_FIELD)
-    const answer = await askStage(this.#session.fetch, { ...request, socket, headers, url: stageUrl(request) })
+    const answer = await askStage(this.#session.fetch, { ...request, socket, url: stageUrl(request) })
     if (answer.kind !== 'lost') {
       generation.finish(service)
       return answer
