@@ -4,7 +4,7 @@
 // The runtime has two habits to mind.  It answers Range by itself when a file goes out with status 200, and it adds a
 // Content-Type to bytes and files that have none: where either would matter, the bytes go out as a stream.
 
-import { unreachable } from '../../base/index.ts'
+import { EdgeError, unreachable } from '../../base/index.ts'
 import { cacheStatusName } from '../../cache/index.ts'
 import { contentBlob, contentStream, sliceContent } from '../../cache/store/index.ts'
 import {
@@ -170,8 +170,17 @@ async function multiple(
   headers.set('content-length', String(framed.length))
   if (exchange.method === 'HEAD') return withoutContent(206, headers, body)
   const parts = cutStream(streamOf(body), framed.parts, framed.tail)
-  const content = framed.length <= GATHERED_BYTES ? await new Response(parts).blob() : parts
+  const content = framed.length <= GATHERED_BYTES ? await gathered(parts, body) : parts
   return new Response(content, { status: 206, headers })
+}
+
+async function gathered(parts: ReadableStream<Uint8Array>, { kind }: BodySource): Promise<Blob> {
+  try {
+    return await new Response(parts).blob()
+  } catch (cause) {
+    if (kind === 'content') throw cause
+    throw new EdgeError('origin-bad-response', 'its answer broke off', { cause })
+  }
 }
 
 function withoutContent(status: number, headers: Headers, body: BodySource): Response {
