@@ -1,6 +1,7 @@
 // Reads a JSON request body within a limit, whatever Content-Length says.
 
 import { type Bytes, ok, type Result } from '../base/index.ts'
+import { type FormPart, parseFormData } from '../http/index.ts'
 import { refuse } from './envelope.ts'
 import type { ApiProblem } from './errors.ts'
 
@@ -8,9 +9,13 @@ type Problems = readonly ApiProblem[]
 
 const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json *(?:;|$)/
 
-/** The body's value, undefined when there is none; or why it cannot be had. */
-export async function readJson(request: Request, limit: Bytes): Promise<Result<unknown, Problems>> {
-  const type = checkType(request.headers)
+/** The body's value, undefined when there is none; or why it cannot be had.  'untyped': whatever its Content-Type. */
+export async function readJson(
+  request: Request,
+  limit: Bytes,
+  typed: 'typed' | 'untyped' = 'typed',
+): Promise<Result<unknown, Problems>> {
+  const type = typed === 'typed' ? checkType(request.headers) : ok(undefined)
   if (!type.ok) return type
   const read = await readBytes(request, limit)
   if (!read.ok) return read
@@ -18,7 +23,10 @@ export async function readJson(request: Request, limit: Bytes): Promise<Result<u
 }
 
 /** The parts of a multipart/form-data body, in its order. */
-export type Form = readonly { readonly name: string; readonly value: string | Blob }[]
+export type Form = readonly FormPart[]
+
+/** More than any upload has. */
+const MAX_FORM_PARTS = 2000
 
 /** The parts of a multipart/form-data body; or why they cannot be had. */
 export async function readForm(request: Request, limit: Bytes): Promise<Result<Form, Problems>> {
@@ -28,13 +36,10 @@ export async function readForm(request: Request, limit: Bytes): Promise<Result<F
   }
   const read = await readBytes(request, limit)
   if (!read.ok) return read
-  try {
-    const form = await new Response(read.value, { headers: { 'content-type': type } }).formData()
-    return ok([...form].map(([name, value]) => ({ name, value })))
-  } catch {
-    // Without boundary, or not in parts: the client's to mend.
-    return refuse('invalid-body', { message: 'the body is no multipart/form-data; send its parts with their boundary' })
-  }
+  const form = parseFormData(read.value, type, { maxParts: MAX_FORM_PARTS })
+  if (form.ok) return form
+  const message = `the body is no multipart/form-data: ${form.problem}; send its parts with their boundary`
+  return refuse('invalid-body', { message })
 }
 
 /** No Content-Type passes: historic clients send none with DELETE. */

@@ -61,7 +61,7 @@ export type Received = {
   readonly host: string
   readonly services: Services
   /** The JSON body, undefined when there is none. */
-  readJson(limit: Bytes): Promise<Result<unknown, readonly ApiProblem[]>>
+  readJson(limit: Bytes, typed: 'typed' | 'untyped'): Promise<Result<unknown, readonly ApiProblem[]>>
   /** The parts of a multipart/form-data body. */
   readForm(limit: Bytes): Promise<Result<Form, readonly ApiProblem[]>>
 }
@@ -75,8 +75,8 @@ export type BodyRule<Body, Given> = {
   /** For the document. */
   readonly schema: z.ZodType
   readonly limit?: Bytes
-  /** 'form': multipart/form-data, and `parse` gets its parts, a Form; JSON when absent. */
-  readonly reads?: 'form'
+  /** 'form': multipart/form-data, and `parse` gets its parts, a Form; 'untyped': JSON under any type; JSON when absent. */
+  readonly reads?: 'form' | 'untyped'
   parse(json: unknown, given: Given): Result<Body, readonly ApiProblem[]>
 }
 
@@ -144,7 +144,7 @@ async function withBody<Given extends Received, Handled, Body>(
   // Without a rule for it, `Body` is undefined: that is the default of both constructors.
   if (spec.body === undefined) return spec.handle(call(undefined as Body))
   const { limit = BODY_LIMIT, reads } = spec.body
-  const json = await (reads === 'form' ? given.readForm(limit) : given.readJson(limit))
+  const json = await (reads === 'form' ? given.readForm(limit) : given.readJson(limit, reads ?? 'typed'))
   if (!json.ok) return json
   const body = spec.body.parse(json.value, given)
   return body.ok ? spec.handle(call(body.value)) : body

@@ -92,7 +92,7 @@ async function run(operation: Operation, context: Context, parts: RouterParts): 
     userAgent: request.headers.get('user-agent') ?? '',
     host: request.headers.get('host') ?? '',
     services: parts.services,
-    readJson: (limit) => readJson(request, limit),
+    readJson: (limit, typed) => readJson(request, limit, typed),
     readForm: (limit) => readForm(request, limit),
   })
 }

@@ -14,8 +14,15 @@ type Problems = readonly ApiProblem[]
 
 const SUPPORTED = 'plain_text, json, secret_text, text_blob, data_blob, wasm_module and inherit'
 
-/** The bindings; `parts` are those of the upload, which some of them name. */
-export function readBindings(json: unknown, parts: readonly Part[]): Result<readonly Binding[], Problems> {
+/**
+ * The bindings; `parts` are those of the upload, which some of them name.  With `echoed`, what the API shows of a binding
+ * whose value it does not show (a secret, a file), or a binding without its value, means that it stays as it is.
+ */
+export function readBindings(
+  json: unknown,
+  parts: readonly Part[],
+  echoed: 'echoed' | undefined = undefined,
+): Result<readonly Binding[], Problems> {
   if (json === undefined || json === null) return ok([])
   if (!Array.isArray(json)) return invalid('bindings is not an array; send [{ "type", "name", ... }]', '/bindings')
   if (json.length > MAX_BINDINGS) {
@@ -24,7 +31,7 @@ export function readBindings(json: unknown, parts: readonly Part[]): Result<read
   const bindings: Binding[] = []
   const unsupported: string[] = []
   for (const [index, each] of json.entries()) {
-    const binding = readBinding(each, parts)
+    const binding = readBinding(echoed === undefined ? each : unechoed(each, parts), parts)
     if (binding.ok) bindings.push(binding.value)
     else if (binding.problem.kind === 'unsupported') unsupported.push(binding.problem.what)
     else return invalid(binding.problem.message, `/bindings/${index}`)
@@ -34,6 +41,15 @@ export function readBindings(json: unknown, parts: readonly Part[]): Result<read
   if (unsupported.length === 0) return ok(bindings)
   const message = `this edge does not have bindings of the kind ${unsupported.join(', ')}; it has ${SUPPORTED}`
   return fail([{ kind: 'unsupported-feature', message: message.slice(0, 2000), pointer: '/bindings' }])
+}
+
+/** What the API shows of a binding without its value, as one that is inherited. */
+function unechoed(json: unknown, parts: readonly Part[]): unknown {
+  if (typeof json !== 'object' || json === null) return json
+  const { type, name, part } = json as Json
+  const isBare = type !== 'inherit' && !['text', 'json', 'part'].some((member) => member in json)
+  const isFile = typeof part === 'string' && findPart(parts, part) === undefined
+  return isBare || isFile ? { type: 'inherit', name } : json
 }
 
 type BindingProblem =

@@ -15,21 +15,26 @@ const MAX_LEVELS = 16
 const PART = /^metadata((?:\[[^[\]]*\])+)$/
 
 /** The metadata, or what is wrong with it; a form without any has none. */
-export async function readMetadata(form: Form): Promise<Result<Json, string>> {
-  const whole = form.find(({ name }) => name === 'metadata')?.value
-  if (whole !== undefined) return parseJson(typeof whole === 'string' ? whole : await whole.text())
+export function readMetadata(form: Form): Result<Json, string> {
+  const whole = form.find(({ name }) => name === 'metadata')
+  if (whole !== undefined) return parseJson(textOf(whole))
   const metadata = makeObject()
   let found = false
-  for (const { name, value } of form) {
+  for (const part of form) {
+    const { name } = part
     const brackets = PART.exec(name)?.[1]
-    if (brackets === undefined || typeof value !== 'string') continue
+    if (brackets === undefined) continue
     found = true
     const levels = brackets.slice(1, -1).split('][')
     if (levels.length > MAX_LEVELS) return fail(`metadata is nested deeper than ${MAX_LEVELS} levels`)
-    if (!place(metadata, levels, value))
+    if (!place(metadata, levels, textOf(part)))
       return fail(`${name.slice(0, 100)} contradicts another part; send metadata as JSON`)
   }
   return found ? ok(metadata) : fail('metadata is missing; send it as a part of JSON')
+}
+
+function textOf({ content }: Form[number]): string {
+  return new TextDecoder().decode(content)
 }
 
 function parseJson(text: string): Result<Json, string> {

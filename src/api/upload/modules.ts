@@ -2,7 +2,6 @@
 // CF workers/configuration/multipart-upload-metadata
 
 import { fail, ok, type Result } from '../../base/index.ts'
-import { essence } from '../../http/index.ts'
 import type { ModuleType, ScriptModule } from '../../scripts/index.ts'
 import type { Form } from '../body.ts'
 
@@ -35,17 +34,13 @@ const FILES = /^files(?:\[\d*\])?$/
 const METADATA = /^metadata(?:\[|$)/
 
 /** Every part but the metadata, as it came. */
-export async function readParts(form: Form): Promise<readonly Part[]> {
-  const parts = form.filter(({ name }) => !METADATA.test(name))
-  return Promise.all(parts.map(({ name, value }) => readPart(name, value)))
+export function readParts(form: Form): readonly Part[] {
+  return form.filter(({ name }) => !METADATA.test(name)).map(readPart)
 }
 
-async function readPart(name: string, value: string | Blob): Promise<Part> {
-  if (typeof value === 'string') return { names: [name], name, type: '', content: new TextEncoder().encode(value) }
-  const fileName = value instanceof File && value.name !== '' ? value.name : name
-  const own = FILES.test(name) ? fileName : name
-  const type = essence(value.type) ?? ''
-  return { names: [own, fileName, name], name: own, type, content: new Uint8Array(await value.arrayBuffer()) }
+function readPart({ name, fileName, type, content }: Form[number]): Part {
+  const own = FILES.test(name) ? (fileName ?? name) : name
+  return { names: [own, fileName ?? name, name], name: own, type, content }
 }
 
 /** The part that metadata speaks of; by its own name before that of its file. */

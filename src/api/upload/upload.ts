@@ -23,11 +23,10 @@ export type Upload = {
 }
 
 /** The upload that a form is. */
-export async function readUpload(form: Form): Promise<Result<Upload, Problems>> {
-  const metadata = await readMetadata(form)
+export function readUpload(form: Form): Result<Upload, Problems> {
+  const metadata = readMetadata(form)
   if (!metadata.ok) return invalid(metadata.problem, '/metadata')
-  const parts = await readParts(form)
-  return judge(metadata.value, parts)
+  return judge(metadata.value, readParts(form))
 }
 
 function judge(metadata: Json, parts: readonly Part[]): Result<Upload, Problems> {

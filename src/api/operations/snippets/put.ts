@@ -20,14 +20,14 @@ export const putSnippet = zoneOperation({
   handle: async ({ zone, params, services, body }) => {
     const { snippets } = services.administration
     const name = params.snippet_name ?? ''
-    const metadata = await readMetadata(body)
+    const metadata = readMetadata(body)
     if (!metadata.ok) return refuse('invalid-body', { message: metadata.problem, pointer: '/metadata' })
     const { main_module, bindings } = metadata.value
     if (Array.isArray(bindings) ? bindings.length > 0 : bindings !== undefined) {
       const message = 'a snippet has no bindings; write the values into it, or write a Worker'
       return refuse('unsupported-feature', { message, pointer: '/metadata/bindings' })
     }
-    const code = readCode({ main_module }, await readParts(body))
+    const code = readCode({ main_module }, readParts(body))
     if (!code.ok) return code
     const draft = snippets.draft(zone.id, name, code.value)
     if (!draft.ok) return refuseSnippet(draft.problem)

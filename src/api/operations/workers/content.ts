@@ -38,16 +38,23 @@ export function answerCode(script: Pick<Script, 'mainModule' | 'modules'>): Outc
 
 /** The code as a form, a part for each module; a field says which one runs. */
 export function answerForm({ mainModule, modules }: Pick<Script, 'mainModule' | 'modules'>): Outcome {
-  const form = new FormData()
-  for (const module of modules) form.append(module.name, fileOf(module))
-  const response = new Response(form)
-  const type = response.headers.get('content-type') ?? 'multipart/form-data'
+  const boundary = `varyant-${crypto.randomUUID()}`
+  const pieces = modules.flatMap((module) => [headOf(module, boundary), module.content, CRLF])
   return succeed(null, {
-    content: { type, body: response.body ?? new Uint8Array() },
+    content: { type: `multipart/form-data; boundary=${boundary}`, body: join([...pieces, `--${boundary}--${CRLF}`]) },
     fields: { 'cf-entrypoint': encodeURI(mainModule) },
   })
 }
 
-function fileOf({ name, type, content }: ScriptModule): File {
-  return new File([content.slice()], name, { type: MEDIA_TYPES[type] })
+const CRLF = '\r\n'
+
+/** By hand: a type is to come out as it went in, and FormData adds a charset.  RFC 7578 §4.2 */
+function headOf({ name, type }: ScriptModule, boundary: string): string {
+  const quoted = `"${name.replace(/["\r\n]/g, (character) => encodeURIComponent(character))}"`
+  const disposition = `content-disposition: form-data; name=${quoted}; filename=${quoted}`
+  return [`--${boundary}`, disposition, `content-type: ${MEDIA_TYPES[type]}`, '', ''].join(CRLF)
+}
+
+function join(pieces: readonly (string | Uint8Array)[]): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.concat(pieces.map((piece) => Buffer.from(piece as Uint8Array))))
 }

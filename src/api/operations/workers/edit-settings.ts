@@ -35,12 +35,12 @@ export const editSettings = scriptOperation({
   handle: async (call) => {
     const { script, services, body } = call
     const { scripts } = services.administration
-    const settings = await readMetadata(body)
+    const settings = readMetadata(body)
     if (!settings.ok) return refuse('invalid-body', { message: settings.problem.replace('metadata', 'settings') })
     const json = settings.value
     const lacking = findUnsupported(json)
     if (lacking !== undefined) return refuse(lacking.kind, lacking)
-    const bindings = readBindings(json.bindings, await readParts(body))
+    const bindings = readBindings(json.bindings, readParts(body), 'echoed')
     if (!bindings.ok) return bindings
     const rest = readVersionSettings(json)
     if (!rest.ok) return rest

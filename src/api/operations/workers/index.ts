@@ -29,6 +29,7 @@ import { listRoutes } from './list-routes.ts'
 import { listScripts } from './list-scripts.ts'
 import { listSecrets } from './list-secrets.ts'
 import { listVersions } from './list-versions.ts'
+import { patchLatestVersion } from './patch-latest-version.ts'
 import { putContent } from './put-content.ts'
 import { putDomain } from './put-domain.ts'
 import { putScript } from './put-script.ts'
@@ -73,6 +74,7 @@ export const WORKER_OPERATIONS: readonly Operation[] = [
   listScripts,
   listSecrets,
   listVersions,
+  patchLatestVersion,
   putContent,
   putDomain,
   putScriptRoutes,

@@ -17,9 +17,9 @@ export const putContent = scriptOperation({
   result: ANY_RESULT,
   handle: async (call) => {
     const { services, body, script } = call
-    const metadata = await readMetadata(body)
+    const metadata = readMetadata(body)
     if (!metadata.ok) return refuse('invalid-body', { message: metadata.problem, pointer: '/metadata' })
-    const code = readCode(metadata.value, await readParts(body))
+    const code = readCode(metadata.value, readParts(body))
     if (!code.ok) return code
     const change = { code: code.value, bindings: [], keep: 'all' } as const
     const by = { source: clientOf(call), annotations: {} }

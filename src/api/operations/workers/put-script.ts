@@ -19,7 +19,7 @@ export const putScript = accountOperation({
     const { scripts } = services.administration
     const name = readName(call)
     if (!name.ok) return name
-    const upload = await readUpload(body)
+    const upload = readUpload(body)
     if (!upload.ok) return upload
     const { change, annotations, settings } = upload.value
     const by = { source: clientOf(call), annotations }

@@ -11,8 +11,8 @@ import { ANY_RESULT, instant, SCRIPT_PATH, scriptOperation } from './script.ts'
 const PATH = `${SCRIPT_PATH}/tails`
 const SCHEMA = z.looseObject({ filters: FILTERS.nullish() }).optional()
 
-/** The SDK sends no body, wrangler one with filters. */
-const BODY: BodyRule<z.output<typeof SCHEMA>, unknown> = schemaBody(SCHEMA)
+/** The SDK sends no body; wrangler one with filters, as text/plain. */
+const BODY: BodyRule<z.output<typeof SCHEMA>, unknown> = { ...schemaBody(SCHEMA), reads: 'untyped' }
 
 export const createTail = scriptOperation({
   method: 'post',

@@ -16,7 +16,7 @@ export const uploadVersion = scriptOperation({
   result: ANY_RESULT,
   handle: async (call) => {
     const { services, body, script } = call
-    const upload = await readUpload(body)
+    const upload = readUpload(body)
     if (!upload.ok) return upload
     const { change, annotations } = upload.value
     const by = { source: clientOf(call), annotations }
