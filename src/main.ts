@@ -20,13 +20,15 @@ import { startDemoOrigin } from './demo/index.ts'
 import { startEdge } from './edge/index.ts'
 import { makeOriginClient } from './origin/index.ts'
 import { makePurger, openJournal } from './purge/index.ts'
-import { findWorkerd, makeRuntime } from './runtime/index.ts'
+import { findWorkerd, makeRuntime, type TailListener } from './runtime/index.ts'
 
 export type StartOptions = {
   readonly config: ResolvedConfig
   /** The secret of the API. */
   readonly token: string
   readonly events?: EventSink
+  /** Hears of the invocations of one Worker. */
+  readonly watch?: { readonly script: string; readonly listener: TailListener }
   readonly clock?: Clock
 }
 
@@ -69,6 +71,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
       keepStacks: config.edge.debugHeaders,
     })
     closers.add('runtime', () => scripts.close())
+    if (options.watch !== undefined) scripts.tail(options.watch.script, options.watch.listener)
     const { allowPrivate } = config
     const edge = startEdge({
       config: config.edge,
