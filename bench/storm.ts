@@ -137,6 +137,8 @@ function answeringGateway(): Gateway {
   const answer = async (): Promise<Response> => new Response('x')
   return {
     ...{ zoneOf: () => 'storm', throughZone: answer, asVisitor: answer, outside: answer },
+    connect: async () => ({ kind: 'answered', response: await answer() }),
+    tunnelHandlers: { message: () => undefined },
     ...{ match: async () => undefined, put: async () => false, delete: () => false },
   }
 }

@@ -10,7 +10,7 @@ import { splitTarget } from '../http/index.ts'
 import type { AllowedTarget, OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
 import type { Locate } from '../rulesets/index.ts'
-import type { ScriptRuntime } from '../runtime/index.ts'
+import type { ScriptRuntime, Tunnel } from '../runtime/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
@@ -22,7 +22,7 @@ import { handle } from './pipeline.ts'
 import { makePurgeTarget } from './purge-target.ts'
 import { nextRay } from './ray.ts'
 import { makeRoutes } from './routes.ts'
-import { isWebSocketHandshake, type Tunnel, tunnelHandlers, upgrade } from './upgrade.ts'
+import { isWebSocketHandshake, tunnelHandlers, upgrade } from './upgrade.ts'
 
 export type EdgeParts = {
   readonly config: EdgeConfig

@@ -22,6 +22,8 @@ export type OriginAddress = {
   readonly verifyTls?: boolean
   /** The name to ask for and verify in the TLS handshake; undefined: the Host's. */
   readonly serverName?: string
+  /** The path of a socket of this machine to connect to instead; for a process that the edge itself has started. */
+  readonly unixSocket?: string | undefined
   /** Code chose it, not the operator: its addresses must be public, or among these.  See foreign.ts. */
   readonly foreign?: { readonly allowed: readonly AllowedTarget[] } | undefined
 }
