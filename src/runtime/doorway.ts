@@ -31,6 +31,8 @@ export type DoorwayParts = {
 const RUNTIME_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
 /** What a tail worker may report at once. */
 const MAX_TAIL_BYTES = 4 * 1024 * 1024
+// DEVIATION CF workers/platform/limits: the subrequests of a Worker are limited by how many are under way, not by how many there
+// were; docs/workers.md.
 /** Requests of one zone's scripts that are under way at once: beyond it there is a loop, or soon no memory. */
 export const MAX_ASKING = 2_000
 
