@@ -19,6 +19,8 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./zones.ts')).zones(rest)
     case 'token':
       return (await import('./token-verb.ts')).token(rest)
+    case 'rules':
+      return (await import('./rules.ts')).rules(rest)
     case 'export':
       return (await import('./export.ts')).exportVerb(rest)
     case '--version':

@@ -30,6 +30,10 @@ VARYANT_API_TOKEN is the token of the API; without it one is made and kept in DI
   --invalidate        mark stale instead of purging
   --dry-run           tell what would go
 
+       varyant rules check FILE|EXPRESSION [--phase PHASE] [--value]
+  --request 'GET URL' says what a rule answers for this request
+  --header 'NAME: VALUE', --ip ADDRESS, --status N, --response-header 'NAME: VALUE'
+
        varyant zones
        varyant token create --purge-only ZONE [--name NAME] [--expires INSTANT]
 

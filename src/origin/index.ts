@@ -11,6 +11,8 @@ export {
   type OriginClientOptions,
   type OriginRequest,
 } from './contract.ts'
+// Failures
+export { isBrokenOff } from './faults.ts'
 // WebSocket
 export { connectWebSocket, type WebSocketHandshake, type WebSocketOptions, type WebSocketRequest } from './websocket.ts'
 export type { OriginSocket, OriginSocketListener } from './websocket-socket.ts'

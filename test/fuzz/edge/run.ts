@@ -91,6 +91,9 @@ class Run {
   readonly byStatus: Record<string, number> = {}
   count = 0
   readonly #purges: Purged[] = []
+  /** The origin's failures up to this round, and up to the round before it. */
+  #failures = 0
+  #failuresBefore = 0
 
   constructor(scene: Scene, ledger: Ledger, random: () => number) {
     this.scene = scene
@@ -100,6 +103,8 @@ class Run {
 
   /** A handful of clients at about the same time, perhaps with a purge among them; then time, or bytes that are no request. */
   async round(): Promise<void> {
+    this.#failuresBefore = this.#failures
+    this.#failures = this.ledger.failures
     const clients = Array.from({ length: PARALLEL }, () => this.#soon(() => this.#ask()))
     const purges = this.random() < 0.15 ? [this.#soon(() => this.#purgeAndAsk())] : []
     await Promise.all([...clients, ...purges])
@@ -131,14 +136,14 @@ class Run {
     const asked = makeAsked(this.random, this.count)
     // What lies farther back has gone by itself.
     const purges = this.#purges.slice(-100)
-    const { failures } = this.ledger
     const answer = await request(`${this.scene.edge.url}${asked.target}`, {
       method: asked.method,
       fields: asked.fields,
     }).catch(() => undefined)
     if (answer === undefined) {
-      // What broke off at the origin before its first byte went on breaks off here.
-      if (this.ledger.failures === failures) this.#breaks('E1', `no answer to ${asked.method} ${asked.target}`)
+      // What breaks off at the origin before its first byte went on breaks off here, also for those who wait for it.
+      if (this.ledger.failures === this.#failuresBefore)
+        this.#breaks('E1', `no answer to ${asked.method} ${asked.target}`)
       return
     }
     const cacheStatus = answer.cacheStatus ?? String(answer.status)
