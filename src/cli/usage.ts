@@ -5,7 +5,8 @@ import { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, DEFAULT_EDGE_LISTEN, type L
 const address = ({ hostname, port }: Listen): string => `${hostname}:${port}`
 
 export const USAGE = `usage: varyant start [options]
-       varyant export [--data DIR]    prints a varyant.json that re-creates the configuration
+       varyant export [--data DIR] [--files DIR]
+                                      prints a varyant.json that re-creates the configuration; files of scripts below --files
 
   --origin URL        the origin server behind the edge, for every Host; without it and
                       without zones a built-in demo origin is served

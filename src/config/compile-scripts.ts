@@ -3,6 +3,7 @@
 // Nothing here keeps a zone from being served: a route whose pattern this version cannot read (an older one stored it), and
 // a rule or a route whose script is not there, are left out.
 
+import { type StoredRule, toStoredRules } from '../rulesets/index.ts'
 import { makeZoneScripts, parseRoutePattern, type Script, type ZoneScripts } from '../scripts/index.ts'
 import type { Documents } from './documents.ts'
 import type { OriginEntry } from './resolved.ts'
@@ -13,6 +14,8 @@ export type CompiledScripts = {
   readonly scripts: ZoneScripts | undefined
   /** The Workers that the zone names, as they were: when one is another, the zone is to be compiled anew. */
   readonly named: ReadonlyMap<string, Script | undefined>
+  /** The snippet rules as rules of their phase. */
+  readonly snippetRules: readonly StoredRule[]
 }
 
 export function compileScripts(
@@ -38,11 +41,12 @@ export function compileScripts(
     return script === undefined ? [] : [{ hostname, script }]
   })
   const snippets = new Map(readSnippets(documents, zone.id))
-  const rules = readSnippetRules(documents, zone.id).rules.flatMap(({ snippet_name, expression, enabled }) => {
+  const kept = readSnippetRules(documents, zone.id).rules
+  const rules = kept.flatMap(({ snippet_name, expression, enabled }) => {
     const snippet = snippets.get(snippet_name)
     return snippet === undefined ? [] : [{ script: library.snippet(snippet_name, snippet), expression, enabled }]
   })
-  return { scripts: makeZoneScripts({ routes, domains, snippets: rules }), named }
+  return { scripts: makeZoneScripts({ routes, domains, snippets: rules }), named, snippetRules: toStoredRules(kept) }
 }
 
 export function isStillNamed({ named }: CompiledScripts, library: ScriptLibrary): boolean {

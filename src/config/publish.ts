@@ -6,7 +6,7 @@
 // P2  Zones whose documents have not changed keep their compiled form: a change costs what it changes.
 
 import { type Clock, type EventSink, fail, ok, type Result } from '../base/index.ts'
-import type { UrlNormalization } from '../rulesets/index.ts'
+import type { Phase, StoredRule, UrlNormalization } from '../rulesets/index.ts'
 import { compileZone, snapshotOf } from './compile.ts'
 import { type CompiledScripts, compileScripts, domainEntries, isStillNamed } from './compile-scripts.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
@@ -150,7 +150,7 @@ function compileDocuments(zone: ZoneDocuments, scripts: CompiledScripts): Compil
     name: zone.record.name,
     origins: [...served, ...domainEntries(scripts, served)],
     settings,
-    rules: rulesOf(zone),
+    rules: rulesOf(zone, scripts),
     written: {},
   }
   const state = {
@@ -161,11 +161,17 @@ function compileDocuments(zone: ZoneDocuments, scripts: CompiledScripts): Compil
   return { zone, scripts, routed: { zone: compileZone(config, state), origins: config.origins } }
 }
 
+const SNIPPETS_PHASE = 'http_request_snippets'
+
 /** The rules of a zone, whoever made them. */
-function rulesOf({ rulesets, settings }: ZoneDocuments): ZoneRules {
+function rulesOf({ rulesets, settings }: ZoneDocuments, { snippetRules }: CompiledScripts): ZoneRules {
   const managed = (list: string) => (settings.get(list)?.value ?? []) as readonly string[]
+  const snippets = [...(rulesets.get(SNIPPETS_PHASE) ?? []), ...snippetRules]
   return {
-    rulesets,
+    rulesets:
+      snippets.length === 0
+        ? rulesets
+        : new Map<Phase, readonly StoredRule[]>([...rulesets, [SNIPPETS_PHASE, snippets]]),
     urlNormalization: settings.get('url_normalization')?.value as UrlNormalization | undefined,
     managedTransforms: {
       request: managed('managed_request_headers'),

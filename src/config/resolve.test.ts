@@ -33,6 +33,7 @@ describe('without a word', () => {
         locate: undefined,
       },
       api: { hostname: '127.0.0.1', port: 8081 },
+      tailPort: 0,
       purgeRateLimit: 'enterprise',
       dataDir: resolve('./.varyant'),
       cache: { memory: bytes(256e6), disk: bytes(10e9) },
@@ -185,7 +186,7 @@ describe('a document is refused', () => {
     [
       'with an unknown key in a list',
       zone({ origin: 'http://h' }),
-      'zones[0].origin: "origin" is not known here; use name, origins, dns_records, settings, rulesets, url_normalization or managed_headers',
+      'zones[0].origin: "origin" is not known here; use name, origins, dns_records, settings, rulesets, url_normalization, managed_headers, workers, worker_routes or snippets',
     ],
     [
       'with a listener that is no address',
@@ -339,12 +340,6 @@ describe('a document is refused', () => {
       'with an upload limit beyond the largest',
       settings({ max_upload: 5001 }),
       'zones[0].settings.max_upload: 5001 is not a size in megabytes; write a whole number from 1 to 5000',
-    ],
-    [
-      'with snippets and Workers',
-      zone({ snippets: [{ name: 'cors' }], workers: [{ name: 'proxy' }] }),
-      'zones[0].snippets: this version does not have snippets yet; remove it',
-      'zones[0].workers: this version does not have Workers yet; remove it',
     ],
     [
       'with a normalisation and a transform that do not exist',

@@ -128,9 +128,11 @@ export type SnippetRuleDocument = {
   readonly description: string
   readonly enabled: boolean
   readonly last_updated: number
+  /** Absent: the API. */
+  readonly set_by?: Maker
 }
 
-export type SnippetRules = { readonly rules: readonly SnippetRuleDocument[]; readonly set_by?: Maker }
+export type SnippetRules = { readonly rules: readonly SnippetRuleDocument[] }
 
 const SCRIPTS = 'scripts/'
 

@@ -10,11 +10,13 @@
 
 import type { Clock, EventSink } from '../base/index.ts'
 import { applyFile } from './apply-file.ts'
+import { applyScripts } from './apply-scripts.ts'
 import { type DnsService, makeDnsService } from './dns-service.ts'
 import type { Documents } from './documents.ts'
 import { makePublisher } from './publish.ts'
 import type { ResolvedConfig } from './resolved.ts'
-import { forgetBlobs, makeScriptsService, type ScriptsService } from './scripts-service.ts'
+import { forgetBlobs } from './script-versions.ts'
+import { makeScriptsService, type ScriptsService } from './scripts-service.ts'
 import type { ZoneSettingsService } from './setting-contract.ts'
 import { DEDICATED_RULES, SETTING_RULES } from './setting-rules.ts'
 import { makeSettingsService } from './settings-service.ts'
@@ -51,9 +53,13 @@ export interface ConfigStore extends Administration {
 
 /** Applies the file's configuration to the documents and answers what they amount to; throws when it cannot be kept. */
 export function openConfigStore({ documents, config, clock, events }: ConfigStoreOptions): ConfigStore {
-  documents.change((draft) => applyFile(draft, config.zones, clock.now()))
+  documents.change((draft) => {
+    const now = clock.now()
+    applyFile(draft, config.zones, now)
+    applyScripts({ draft, documents, now }, config.zones)
+  })
   const publisher = makePublisher({ documents, config, clock, events })
-  forgetBlobs(publisher)
+  forgetBlobs(documents)
   return {
     zones: makeZonesService(publisher),
     dns: makeDnsService(publisher),

@@ -56,6 +56,13 @@ export function sizeParser(min: Bytes): TextParser<Bytes> {
   }
 }
 
+/** A day of the calendar. */
+export function parseDay(text: string): Result<string, string> {
+  const instant = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(Number.NaN)
+  const isDay = !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text)
+  return isDay ? ok(text) : fail('is not a date; write for example "2026-11-01"')
+}
+
 /** The host name of a zone, lower case. */
 export function parseZoneName(text: string): Result<string, string> {
   const host = parseHost(text)

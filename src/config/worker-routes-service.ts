@@ -19,6 +19,7 @@ import {
   type WorkerRoute,
 } from './script-documents.ts'
 import { MAX_DOMAINS, MAX_ROUTES } from './script-limits.ts'
+import { patternHost } from './script-routes.ts'
 import { parseZoneName } from './texts.ts'
 
 export type RouteProblem =
@@ -106,7 +107,7 @@ export function makeWorkerRoutesService(publisher: Publisher): WorkerRoutesServi
       return fail({ kind: 'unknown-zone', message: `no zone has the id ${quote(zoneId)}` })
     }
     const byName = names()
-    const host = zoneName ?? hostOf(pattern)
+    const host = zoneName ?? patternHost(pattern)
     const zone = zoneName === undefined ? findOwner(byName, host) : byName.get(zoneName.toLowerCase())
     if (zone !== undefined) return ok(zone.id)
     return fail({ kind: 'unknown-zone', message: `no zone has the host ${quote(host)} of the route ${quote(pattern)}` })
@@ -249,10 +250,4 @@ function removeRoutesOf(draft: DocumentsDraft, script: string, publisher: Publis
     }
   }
   return removed
-}
-
-/** The host of a pattern, without its wildcard: enough to find its zone. */
-function hostOf(pattern: string): string {
-  const [host = ''] = pattern.replace(/^https?:\/\//i, '').split('/')
-  return host.replace(/^\*?\.?/, '').toLowerCase()
 }

@@ -36,7 +36,7 @@ export function showSnippet({ name, created_on, modified_on }: SnippetView): obj
 }
 
 export function showRules(rules: readonly SnippetRule[]): readonly object[] {
-  return rules.map((rule) => ({ ...rule, last_updated: instant(rule.last_updated) }))
+  return rules.map(({ set_by: _, ...rule }) => ({ ...rule, last_updated: instant(rule.last_updated) }))
 }
 
 export function refuseSnippet(problem: SnippetProblem): Result<never, readonly ApiProblem[]> {
