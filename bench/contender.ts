@@ -6,7 +6,7 @@ import type { Subprocess } from 'bun'
 import { BenchFailure } from './failure.ts'
 import { LOAD_CORE, SERVER_CORE } from './processor.ts'
 
-export type ContenderName = 'varyant' | 'nginx' | 'varnish'
+export type ContenderName = 'varyant' | 'nginx' | 'varnish' | 'bun'
 
 /** A running server under measurement. */
 export interface Contender {

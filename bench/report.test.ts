@@ -25,7 +25,7 @@ describe('the table', () => {
       {
         scenario: SCENARIOS[0],
         figure: {
-          perRequest: { varyant: micros(9), nginx: micros(8) },
+          perRequest: { varyant: micros(9), nginx: micros(8), bun: micros(7) },
           ratio: { median: 1.125, least: 1.1, most: 1.2 },
           counted: 3,
           measured: 9,
@@ -40,7 +40,7 @@ describe('the table', () => {
   test('says missed and noisy where it was so', () => {
     const text = renderMarkdown(report)
     expect(text).toContain(
-      '| 1 KiB hit with Origin | 9.0 us  | nginx 8.0 us | 1.13  | 1.10 to 1.20 | <= 1   | missed, noisy |',
+      '| 1 KiB hit with Origin | 9.0 us  | nginx 8.0 us | 7.0 us   | 1.13  | 1.10 to 1.20 | <= 1   | missed, noisy |',
     )
     expect(text).toContain('measure again when it is quiet')
     expect(text).toContain('| idle memory of the edge process | 90 MB    | <= 90 MB | met     |')

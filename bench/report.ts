@@ -41,6 +41,7 @@ function scenarioTable(report: Report): string[] {
     scenario.title,
     microseconds(figure.perRequest.varyant),
     `${scenario.peer} ${microseconds(figure.perRequest[scenario.peer])}`,
+    microseconds(figure.perRequest.bun),
     figure.ratio === undefined ? '-' : figure.ratio.median.toFixed(2),
     figure.ratio === undefined ? '-' : `${figure.ratio.least.toFixed(2)} to ${figure.ratio.most.toFixed(2)}`,
     `<= ${scenario.target}`,
@@ -48,9 +49,10 @@ function scenarioTable(report: Report): string[] {
   ])
   return [
     `Processor microseconds for each request on one core; the median of ${report.rounds} rounds of ${report.seconds} s, the`,
-    'contenders taking turns. Ratios are taken within a round.',
+    'contenders taking turns. Ratios are those of Varyant to the peer, taken within a round. Bare Bun is a server on the same',
+    'runtime that has the answers ready and judges nothing: less than that nothing on this runtime can cost.',
     '',
-    ...table(['scenario', 'varyant', 'peer', 'ratio', 'range', 'target', 'verdict'], rows),
+    ...table(['scenario', 'varyant', 'peer', 'bare Bun', 'ratio', 'range', 'target', 'verdict'], rows),
     '',
     ...noiseNote(report),
   ]

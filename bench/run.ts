@@ -13,6 +13,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Contender, ContenderName, Surroundings } from './contender.ts'
+import { startBareBun } from './contenders/bare-bun.ts'
 import { startNginx } from './contenders/nginx.ts'
 import { startVarnish } from './contenders/varnish.ts'
 import { startVaryant } from './contenders/varyant.ts'
@@ -94,6 +95,7 @@ async function measureScenarios(
     varyant: () => startVaryant(program('node'), options.checkout, around),
     nginx: () => startNginx(program('nginx'), around),
     varnish: () => startVarnish(program('varnishd'), around),
+    bun: () => startBareBun(around),
   }
   const running = new Map<ContenderName, Contender>()
   const get = async (name: ContenderName): Promise<Contender> => {
@@ -105,7 +107,7 @@ async function measureScenarios(
   const results = []
   for (const scenario of scenarios) {
     say(`${scenario.title} against ${scenario.peer}`)
-    const contenders = [await get('varyant'), await get(scenario.peer)]
+    const contenders = [await get('varyant'), await get(scenario.peer), await get('bun')]
     const figure = await measureScenario(bench, scenario, contenders)
     results.push({ scenario, figure, verdict: judge(figure.ratio?.median, scenario.target) })
   }

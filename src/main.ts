@@ -23,13 +23,15 @@ import { startDemoOrigin } from './demo/index.ts'
 import { startEdge } from './edge/index.ts'
 import { makeOriginClient } from './origin/index.ts'
 import { makePurger, openJournal } from './purge/index.ts'
-import { findWorkerd, makeRuntime, type ScriptRuntime } from './runtime/index.ts'
+import { findWorkerd, makeRuntime, type ScriptRuntime, type TailListener } from './runtime/index.ts'
 
 export type StartOptions = {
   readonly config: ResolvedConfig
   /** The secret of the API. */
   readonly token: string
   readonly events?: EventSink
+  /** Hears of the invocations of one Worker. */
+  readonly watch?: { readonly script: string; readonly listener: TailListener }
   readonly clock?: Clock
 }
 
@@ -73,7 +75,15 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const origins = makeOriginClient()
     closers.add('origin client', () => origins.close())
     const snapshot = configStore.snapshot()
-    const edge = startEdge({ config: config.edge, snapshot, store, journal, origins, scripts, clock, events })
+    if (scripts.unavailable !== undefined && snapshot.zones.some((zone) => zone.scripts !== undefined)) {
+      events({ kind: 'notice', message: scripts.unavailable })
+    }
+    if (options.watch !== undefined) scripts.tail(options.watch.script, options.watch.listener)
+    const { allowPrivate } = config
+    const edge = startEdge({
+      config: config.edge,
+      ...{ snapshot, store, journal, origins, scripts, allowPrivate, clock, events },
+    })
     const stopEdge = once(() => within(DRAIN_MILLIS, edge.stop()))
     closers.add('edge', stopEdge)
     configStore.onChange((changed) => {

@@ -128,7 +128,7 @@ export const FAULTS = {
     retry: 'never',
     number: 1003,
     title: 'a script may not reach this address',
-    remedy: 'fetch a public host, or name the address and port in runtime.allow_private',
+    remedy: 'ask a public host, or name the address and port in runtime.allow_private',
   },
   'worker-exception': {
     source: 'config',
@@ -152,7 +152,7 @@ export const FAULTS = {
     retry: 'never',
     number: 1019,
     title: 'Workers call each other without end',
-    remedy: 'make one of the scripts answer without fetching from a zone that leads back to it',
+    remedy: 'make one of the scripts answer without asking a zone that leads back to it',
   },
   'worker-unavailable': {
     source: 'edge',
@@ -161,6 +161,13 @@ export const FAULTS = {
     number: 1104,
     title: 'the script cannot be run',
     remedy: 'try again; if it lasts, the edge log says why the script does not run',
+  },
+  'worker-socket-between-zones': {
+    source: 'config',
+    status: 501,
+    retry: 'never',
+    title: 'a script asked another zone of this edge for a WebSocket',
+    remedy: 'connect to the origin server of that zone, or from the page itself',
   },
   'snippet-continued-twice': {
     source: 'config',
@@ -176,7 +183,7 @@ export const FAULTS = {
     retry: 'never',
     number: 1202,
     title: 'the Snippet made too many subrequests',
-    remedy: 'make the Snippet fetch less; each redirect counts',
+    remedy: 'make fewer requests in the Snippet; each redirect counts',
   },
   'snippet-limit': {
     source: 'config',

@@ -5,7 +5,6 @@
 export { deviceType } from './device-type.ts'
 export { type KeyMaker, makeKeyMaker } from './key.ts'
 export { collectOverrides, type KeyRequest, type Overrides } from './key-request.ts'
-export { chosenKey, namedCacheKey, outsideKey } from './key-scope.ts'
 
 // Eligibility
 

@@ -11,12 +11,16 @@ async function run(words: readonly string[]): Promise<number> {
   switch (verb) {
     case 'start':
       return (await import('./start.ts')).start(rest)
+    case 'dev':
+      return (await import('./dev.ts')).dev(rest)
     case 'purge':
       return (await import('./purge.ts')).purge(rest)
     case 'zones':
       return (await import('./zones.ts')).zones(rest)
     case 'token':
       return (await import('./token-verb.ts')).token(rest)
+    case 'rules':
+      return (await import('./rules.ts')).rules(rest)
     case 'export':
       return (await import('./export.ts')).exportVerb(rest)
     case '--version':

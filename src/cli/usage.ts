@@ -19,11 +19,21 @@ export const USAGE = `usage: varyant start [options]
 
 VARYANT_API_TOKEN is the token of the API; without it one is made and kept in DIR/token.
 
+       varyant dev WORKER [--origin URL] [--no-cache] [--var NAME:VALUE]...
+  runs a Worker in front of an origin server, through the real cache, and again whenever
+  its file changes; tells of each request, console line and exception
+  --no-cache          nothing is answered from the cache
+  --listen HOST:PORT  where (default ${address(DEFAULT_EDGE_LISTEN)})
+
        varyant purge URL... [--origin ORIGIN] [--header 'NAME: VALUE'] [--all-variants]
        varyant purge --tag TAG | --host HOST | --prefix HOST/PATH | --everything
   --zone ZONE         the zone; without it the one that the host belongs to
   --invalidate        mark stale instead of purging
   --dry-run           tell what would go
+
+       varyant rules check FILE|EXPRESSION [--phase PHASE] [--value]
+  --request 'GET URL' says what a rule answers for this request
+  --header 'NAME: VALUE', --ip ADDRESS, --status N, --response-header 'NAME: VALUE'
 
        varyant zones
        varyant token create --purge-only ZONE [--name NAME] [--expires INSTANT]

@@ -24,7 +24,7 @@ export function applyRulesets(
 ): void {
   for (const [phase, inputs] of named) {
     applyRuleset(draft, zone, phase, inputs, now)
-    draft.write(markPath(zone, phase), true)
+    if (draft.read(markPath(zone, phase)) === undefined) draft.write(markPath(zone, phase), true)
   }
   for (const [path] of draft.list(markPath(zone, ''))) {
     const phase = path.slice(markPath(zone, '').length)

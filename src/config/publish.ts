@@ -79,10 +79,16 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
         return [zone.id, compileDocuments(zone, scripts)]
       }),
     )
+    for (const [id, { routed }] of compiled) if (before.get(id)?.routed !== routed) tellProblems(routed)
     return snapshotOf(
       [...compiled.values()].map(({ routed }) => routed),
       documents.revision,
     )
+  }
+
+  /** Rules that an older version took and this one cannot compile: they are off, and somebody should know. */
+  function tellProblems({ zone }: RoutedZone): void {
+    for (const problem of zone.rules.problems) events({ kind: 'notice', message: `${zone.name}: ${problem}` })
   }
 
   const stop = documents.onChange(() => {

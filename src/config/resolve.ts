@@ -102,6 +102,7 @@ function lay(document: ConfigDocument, flags: GivenFlags, { folder, problems }: 
       disk: document.cache?.disk ?? DEFAULT_DISK_BYTES,
     },
     zones,
+    allowPrivate: document.runtime?.allow_private ?? [],
     demo: zones.length === 0,
     notices: noticesOf(zones, written.length === 0),
   }

@@ -127,6 +127,14 @@ export type SnippetInFile = {
   readonly rule: SnippetRuleRequest | undefined
 }
 
+/** A private or loopback target that Workers and Snippets may fetch. */
+export type PrivateTarget = {
+  /** A name or an address, lower case; an IPv6 address has no brackets. */
+  readonly hostname: string
+  /** undefined: every port. */
+  readonly port: number | undefined
+}
+
 export type ResolvedConfig = {
   readonly edge: EdgeConfig
   readonly api: Listen
@@ -137,6 +145,8 @@ export type ResolvedConfig = {
   readonly dataDir: string
   readonly cache: { readonly memory: Bytes; readonly disk: Bytes }
   readonly zones: readonly ZoneConfig[]
+  /** Beside the origin servers of each zone. */
+  readonly allowPrivate: readonly PrivateTarget[]
   /** Whether nobody named an origin server, so that the built-in one is served. */
   readonly demo: boolean
   /** What the operator should know, a sentence each. */

@@ -9,7 +9,7 @@ import { fail, ok, type Result } from '../base/index.ts'
 import { MIN_DISK_BYTES, MIN_MEMORY_BYTES } from './defaults.ts'
 import { quote } from './problems.ts'
 import { boolean, choice, dictionary, list, notYet, object, sentencesOf, string, text, wholeNumber } from './shapes.ts'
-import { parseDay, parseListen, parseOriginUrl, parseZoneName, sizeParser } from './texts.ts'
+import { parseDay, parseListen, parseOriginUrl, parsePrivateTarget, parseZoneName, sizeParser } from './texts.ts'
 
 const ON_OFF = choice(['on', 'off'])
 const MAX_BROWSER_TTL_SECONDS = 31_536_000
@@ -98,31 +98,29 @@ const PROCESSES = z.literal(1, {
 const GEOIP_ERROR = ({ input }: { readonly input?: unknown }) =>
   `${quote(input)} is not a file or a list of files; write for example "GeoLite2-City.mmdb"`
 
-const DOCUMENT = object(
-  {
-    edge: object({
-      http: text(parseListen).optional(),
-      https: text(parseListen).optional(),
-      tls: list(object({ cert: string(), key: string() })).optional(),
-      processes: PROCESSES.optional(),
-      debug_headers: boolean().optional(),
-      access_log: boolean().optional(),
-      geoip: z.union([string(), list(string())], { error: GEOIP_ERROR }).optional(),
-    }).optional(),
-    api: object({
-      listen: text(parseListen).optional(),
-      purge_rate_limit: choice(['enterprise', 'business', 'pro', 'free', 'off']).optional(),
-      tail_port: wholeNumber('a port', 0, MAX_PORT).optional(),
-    }).optional(),
-    data: string().min(1, '"" is not a folder; write for example "./.varyant"').optional(),
-    cache: object({
-      memory: text(sizeParser(MIN_MEMORY_BYTES)).optional(),
-      disk: text(sizeParser(MIN_DISK_BYTES)).optional(),
-    }).optional(),
-    zones: list(ZONE).optional(),
-  },
-  { runtime: object({}, { allow_private: notYet('Workers and Snippets') }).optional() },
-)
+const DOCUMENT = object({
+  edge: object({
+    http: text(parseListen).optional(),
+    https: text(parseListen).optional(),
+    tls: list(object({ cert: string(), key: string() })).optional(),
+    processes: PROCESSES.optional(),
+    debug_headers: boolean().optional(),
+    access_log: boolean().optional(),
+    geoip: z.union([string(), list(string())], { error: GEOIP_ERROR }).optional(),
+  }).optional(),
+  api: object({
+    listen: text(parseListen).optional(),
+    purge_rate_limit: choice(['enterprise', 'business', 'pro', 'free', 'off']).optional(),
+    tail_port: wholeNumber('a port', 0, MAX_PORT).optional(),
+  }).optional(),
+  data: string().min(1, '"" is not a folder; write for example "./.varyant"').optional(),
+  cache: object({
+    memory: text(sizeParser(MIN_MEMORY_BYTES)).optional(),
+    disk: text(sizeParser(MIN_DISK_BYTES)).optional(),
+  }).optional(),
+  zones: list(ZONE).optional(),
+  runtime: object({ allow_private: list(text(parsePrivateTarget)).optional() }).optional(),
+})
 
 export type ConfigDocument = z.output<typeof DOCUMENT>
 export type ZoneDocument = z.output<typeof ZONE>

@@ -3,7 +3,7 @@
 
 import { type Bytes, fail, ok, parseBytes, type Result } from '../base/index.ts'
 import { isIpv6, parseHost } from '../http/index.ts'
-import type { Listen } from './resolved.ts'
+import type { Listen, PrivateTarget } from './resolved.ts'
 
 export type TextParser<Value> = (text: string) => Result<Value, string>
 
@@ -89,4 +89,14 @@ export function urlOf(scheme: 'http' | 'https', { hostname, port }: Listen): str
 
 function withoutBrackets(host: string): string {
   return host.startsWith('[') ? host.slice(1, -1) : host
+}
+
+/** `127.0.0.1:9000`, `[::1]:9000`, `localhost:*`: where scripts may go though it is private. */
+export function parsePrivateTarget(text: string): Result<PrivateTarget, string> {
+  const isAnyPort = text.endsWith(':*')
+  const host = parseHost(isAnyPort ? text.slice(0, -2) : text)
+  if (host === undefined || isAnyPort === (host.port !== undefined)) {
+    return fail('is not a host with a port; write for example "127.0.0.1:9000" or "localhost:*"')
+  }
+  return ok({ hostname: withoutBrackets(host.host), port: host.port })
 }

@@ -9,16 +9,20 @@
 
 import { EdgeError } from '../base/index.ts'
 import { parseHost, splitTarget } from '../http/index.ts'
-import { type Gateway, NO_KNOBS, type Subrequest } from '../runtime/index.ts'
+import type { WebSocketHandshake } from '../origin/index.ts'
+import { type Gateway, NO_KNOBS, type SocketAnswer, type Subrequest } from '../runtime/index.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, routed, type ScriptCaller, setOrigin } from './exchange.ts'
-import { enterAtCache, handle } from './pipeline.ts'
+import { enterAtCache, enterWith, handle } from './pipeline.ts'
 import { outsidePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
 import { faultAnswer } from './refusal.ts'
+import type { EdgeResponse } from './response.ts'
 import { deleteCached, matchCached, putCached } from './script-cache.ts'
 import { outsideTarget } from './script-target.ts'
 import { findZone } from './stages/find-zone.ts'
+import { passing } from './stages/forward.ts'
+import { dial, tunnelHandlers } from './upgrade.ts'
 import { visitorOf } from './visitors.ts'
 
 /** CF fundamentals/reference/http-headers: what CF-Connecting-IP says when a Worker asks another's origin server. */
@@ -47,11 +51,38 @@ export function makeGateway(edge: EdgeServices, ownPorts: OwnPorts): Gateway {
       const exchange = open(subrequest, callerOf(subrequest, true), SCRIPT_PEER, edge)
       return enterAtCache(exchange, () => outsideDestination(exchange, subrequest, edge), edge)
     },
+    connect: (subrequest, target) => connect(subrequest, target, callerOf(subrequest, target === 'outside'), edge),
+    tunnelHandlers,
     match: (call) => matchCached(call, zoneOf(call.host) === call.zone.id, edge),
     put: (call, head, body) => putCached(call, head, body, zoneOf(call.host) === call.zone.id, edge),
     delete: (call) => deleteCached(call, zoneOf(call.host) === call.zone.id, edge),
   }
 }
+
+/** A WebSocket to the origin server that a request would go to. */
+async function connect(
+  subrequest: Subrequest,
+  target: 'own-zone' | 'other-zone' | 'outside',
+  caller: ScriptCaller,
+  edge: EdgeServices,
+): Promise<SocketAnswer> {
+  const peer = target === 'own-zone' ? (subrequest.visit?.peer ?? SCRIPT_PEER) : SCRIPT_PEER
+  const exchange = open(subrequest, caller, peer, edge)
+  let handshake: WebSocketHandshake | undefined
+  const response = await enterWith(exchange, edge, async () => {
+    // DEVIATION CF workers/runtime-apis/websockets: not to another zone of the same edge, whose scripts would have to be asked.
+    if (target === 'other-zone') throw new EdgeError('worker-socket-between-zones')
+    const find = target === 'outside' ? outsideDestination : ownDestination
+    const found = find(exchange, subrequest, edge)
+    if (found.kind === 'answered') return found.response
+    handshake = await dial(found.exchange)
+    return handshake.kind === 'open' ? OPEN : passing(handshake.answer, 'ineligible')
+  })
+  return handshake?.kind === 'open' ? { kind: 'open', socket: handshake.socket } : { kind: 'answered', response }
+}
+
+/** Stands for the answer to a handshake that succeeded; nobody reads it. */
+const OPEN: EdgeResponse = { kind: 'made', fault: undefined, status: 200, headers: new Headers(), text: '' }
 
 function open(
   { request, headers, scheme, script, visit }: Subrequest,

@@ -2,8 +2,11 @@
 // `cacheTags`, `stripEtags`, `stripLastModified`.  CF changelog cache 2026-04-21
 
 import { listMembers } from '../http/index.ts'
-import type { CacheDirective, CacheResponseEdits, DirectiveEdit } from '../rulesets/index.ts'
+import type { CacheResponseEdits } from '../rulesets/index.ts'
 import type { CfKnobs } from '../runtime/index.ts'
+
+type CacheDirective = CacheResponseEdits['control'] extends ReadonlyMap<infer Directive, unknown> ? Directive : never
+type DirectiveEdit = CacheResponseEdits['control'] extends ReadonlyMap<string, infer Edit> ? Edit : never
 
 /** Each directive that a cache response rule can set. */
 const DIRECTIVES: ReadonlySet<string> = new Set<CacheDirective>([

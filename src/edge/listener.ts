@@ -7,10 +7,9 @@ import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
 import { splitTarget } from '../http/index.ts'
-import type { AllowedTarget, OriginClient } from '../origin/index.ts'
+import { type AllowedTarget, isBrokenOff, type OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
-import type { Locate } from '../rulesets/index.ts'
-import type { ScriptRuntime } from '../runtime/index.ts'
+import type { ScriptRuntime, Tunnel } from '../runtime/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
@@ -22,7 +21,7 @@ import { handle } from './pipeline.ts'
 import { makePurgeTarget } from './purge-target.ts'
 import { nextRay } from './ray.ts'
 import { makeRoutes } from './routes.ts'
-import { isWebSocketHandshake, type Tunnel, tunnelHandlers, upgrade } from './upgrade.ts'
+import { isWebSocketHandshake, tunnelHandlers, upgrade } from './upgrade.ts'
 
 export type EdgeParts = {
   readonly config: EdgeConfig
@@ -32,8 +31,6 @@ export type EdgeParts = {
   readonly origins: OriginClient
   readonly clock: Clock
   readonly events: EventSink
-  /** Where addresses are, when there is a database of them. */
-  readonly locate?: Locate | undefined
   /** Runs Workers and Snippets; a zone that has some is served without them where this is absent. */
   readonly scripts?: ScriptRuntime | undefined
   /** Private addresses that scripts may reach. */
@@ -65,7 +62,7 @@ export function startEdge(parts: EdgeParts): Edge {
     routes: makeRoutes(snapshot),
     flights: new Flights(),
     background: makeBackground(events),
-    locate: parts.locate,
+    locate: config.locate,
     scripts: parts.scripts,
     allowPrivate: parts.allowPrivate ?? [],
     debugHeaders: config.debugHeaders,
@@ -111,12 +108,19 @@ function listen({ hostname, port }: Listen, scheme: Scheme, tls: readonly TlsMat
     ...(scheme === 'https' ? { tls: tlsOptions(tls), http2: true, http3: true } : {}),
     fetch: (request, server) => receive(request, server, scheme, edge),
     websocket: tunnelHandlers,
-    error: (cause) => {
-      // The pipeline never rejects; this is for what the runtime itself could not do with a response.
-      edge.events({ kind: 'unexpected', where: 'listener', reason: cause.stack ?? cause.message })
-      return new Response('the edge failed\n', { status: 500, headers: { 'cache-control': 'private, no-store' } })
-    },
+    error: (cause) => answerForUnsent(cause, edge),
   })
+}
+
+/**
+ * What goes out in place of a response that the runtime could not begin to send.  The pipeline never rejects, so nearly
+ * always an origin broke off a passing answer before its first byte went on.
+ */
+function answerForUnsent(cause: Error, edge: EdgeServices): Response {
+  const headers = { 'cache-control': 'private, no-store', 'content-type': 'text/plain;charset=utf-8' }
+  if (isBrokenOff(cause)) return new Response('520: the origin server broke off its answer\n', { status: 520, headers })
+  edge.events({ kind: 'unexpected', where: 'listener', reason: cause.stack ?? cause.message })
+  return new Response('the edge failed\n', { status: 500, headers })
 }
 
 /** By SNI: each name with its certificate; the first one serves clients that name none, or another. */

@@ -96,16 +96,27 @@ function answer(exchange: Exchange, edge: EdgeServices): EdgeResponse | Promise<
 }
 
 /** What a script asks of its zone's cache or of the outside; it gets the answer as a visitor would, but for response rules. */
-export async function enterAtCache(
+export function enterAtCache(
   exchange: Exchange,
   findDestination: () => ReturnType<typeof findZone>,
   edge: EdgeServices,
 ): Promise<Response> {
+  return enterWith(exchange, edge, () => {
+    const found = findDestination()
+    return found.kind === 'answered' ? found.response : answerFromZone(found.exchange, edge)
+  })
+}
+
+/** A script's request with an answer of any making.  Never rejects. */
+export async function enterWith(
+  exchange: Exchange,
+  edge: EdgeServices,
+  answerIt: () => EdgeResponse | Promise<EdgeResponse>,
+): Promise<Response> {
   const deliverTo = async (response: EdgeResponse): Promise<Response> =>
     record(exchange, response, await deliver(exchange, response, edge), edge)
   try {
-    const found = findDestination()
-    return await deliverTo(found.kind === 'answered' ? found.response : await answerFromZone(found.exchange, edge))
+    return await deliverTo(await answerIt())
   } catch (cause) {
     return deliverTo(faultAnswer(exchange, faultOf(cause, edge)))
   }

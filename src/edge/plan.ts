@@ -10,7 +10,7 @@ import {
   makeKeyMaker,
 } from '../cache/index.ts'
 import type { ZoneSnapshot } from '../config/index.ts'
-import { applyCacheRule, compileRules, makeRuleContext, type RulesProgram } from '../rulesets/index.ts'
+import { compileRules, makeRuleContext, type RulesProgram } from '../rulesets/index.ts'
 import type { CfKnobs } from '../runtime/index.ts'
 import type { ZoneScripts } from '../scripts/index.ts'
 import { NOBODY } from './nobody.ts'
@@ -105,7 +105,7 @@ export function planUnderKnobs(plan: ZonePlan, { parameters, signature }: CfKnob
   let settings = known.get(signature)
   if (settings === undefined) {
     if (known.size >= MAX_KNOBS) known.clear()
-    settings = applyCacheRule(plan.settings, parameters)
+    settings = { ...plan.settings, ...parameters }
     known.set(signature, settings)
   }
   return planUnder(plan, settings)

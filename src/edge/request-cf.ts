@@ -2,7 +2,7 @@
 // CF workers/runtime-apis/request §IncomingRequestCfProperties
 //
 // What Cloudflare tells and nobody here knows is left out, rather than made up: scores of bots, keys of TLS, the network's
-// name.  DEVIATION CF workers/runtime-apis/request: httpProtocol is always HTTP/1.1, because the runtime hides the version.
+// name.
 
 import type { GeoPlace } from '../rulesets/index.ts'
 import type { EdgeServices } from './edge.ts'
@@ -10,6 +10,9 @@ import type { RoutedExchange } from './exchange.ts'
 
 /** Where a request has come in; Cloudflare has the code of an airport here. */
 const COLO = 'VAR'
+
+// DEVIATION CF workers/runtime-apis/request: httpProtocol is always HTTP/1.1, because the runtime hides the version.
+const HTTP_PROTOCOL = 'HTTP/1.1'
 
 const WITHOUT_PLACE = { http: jsonOf('http', undefined, ''), https: jsonOf('https', undefined, '') } as const
 
@@ -26,7 +29,7 @@ export function requestCf(
 function jsonOf(scheme: RoutedExchange['scheme'], place: GeoPlace | undefined, encodings: string): string {
   return JSON.stringify({
     colo: COLO,
-    httpProtocol: 'HTTP/1.1',
+    httpProtocol: HTTP_PROTOCOL,
     requestPriority: '',
     clientAcceptEncoding: encodings,
     edgeRequestKeepAliveStatus: 1,

@@ -7,7 +7,7 @@
 // S2  What broke off is not stored.
 
 import { millis } from '../base/index.ts'
-import { decideStorable, type Freshness, namedCacheKey, type StorableDecision, selectingFor } from '../cache/index.ts'
+import { decideStorable, type Freshness, type StorableDecision, selectingFor } from '../cache/index.ts'
 import { hasField, parseHost } from '../http/index.ts'
 import { type CacheCall, NO_KNOBS, type PutHead } from '../runtime/index.ts'
 import type { EdgeServices } from './edge.ts'
@@ -17,6 +17,7 @@ import { rememberedFields } from './origin-request.ts'
 import { originFields } from './origin-response.ts'
 import { outsidePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
+import { namedCacheKey } from './script-keys.ts'
 import { outsideTarget } from './script-target.ts'
 import { keyFor, runCacheRules } from './stages/cache-settings.ts'
 import { deliver } from './stages/deliver.ts'

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'bun:test'
 import { EdgeError } from '../base/index.ts'
-import { type AllowedTarget, admitForeign } from './foreign.ts'
+import type { AllowedTarget } from './contract.ts'
+import { admitForeign } from './foreign.ts'
 import { isReservedAddress } from './reserved-address.ts'
 
 describe('an address is not of the internet', () => {

@@ -7,16 +7,8 @@
 import { lookup } from 'node:dns/promises'
 import { EdgeError } from '../base/index.ts'
 import { isIpv4, isIpv6 } from '../http/index.ts'
-import type { OriginAddress } from './contract.ts'
+import type { AllowedTarget, OriginAddress } from './contract.ts'
 import { isReservedAddress } from './reserved-address.ts'
-
-/** A target that may be reached although its address is not public. */
-export type AllowedTarget = {
-  /** A name or an address; an IPv6 address has no brackets.  Lower case. */
-  readonly hostname: string
-  /** undefined: every port. */
-  readonly port: number | undefined
-}
 
 /** Whose addresses a name has. */
 export type ResolveName = (hostname: string) => Promise<readonly string[]>

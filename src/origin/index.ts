@@ -3,6 +3,7 @@
 // Requests
 export { makeOriginClient } from './client.ts'
 export {
+  type AllowedTarget,
   ClientGone,
   type OriginAddress,
   type OriginAnswer,
@@ -10,8 +11,8 @@ export {
   type OriginClientOptions,
   type OriginRequest,
 } from './contract.ts'
-// Targets of code
-export type { AllowedTarget } from './foreign.ts'
+// Failures
+export { isBrokenOff } from './faults.ts'
 // WebSocket
 export { connectWebSocket, type WebSocketHandshake, type WebSocketOptions, type WebSocketRequest } from './websocket.ts'
 export type { OriginSocket, OriginSocketListener } from './websocket-socket.ts'

@@ -32,3 +32,15 @@ test.each([
   const wildcard = compileWildcard(pattern, 'exact')
   expect(wildcard.ok ? '' : wildcard.problem).toContain(why)
 })
+
+test('matching and finding what stars stand for agree', () => {
+  const pieces = ['', 'a', 'b', 'ab', '*']
+  const patterns = pieces.flatMap((one) => pieces.flatMap((two) => pieces.map((three) => one + two + three)))
+  const texts = ['', 'a', 'b', 'aa', 'ab', 'ba', 'aba', 'abab', 'aabb', 'bab']
+  for (const pattern of patterns) {
+    const compiled = compileWildcard(pattern, 'exact')
+    if (!compiled.ok) continue
+    const { test: matches, captures } = compiled.value
+    expect(texts.map(matches)).toEqual(texts.map((text) => captures(text) !== undefined))
+  }
+})

@@ -16,7 +16,7 @@ export function compileWildcard(pattern: string, letters: 'exact' | 'any-case'):
   if (typeof parts === 'string') return fail(parts)
   const view = letters === 'exact' ? (text: string) => text : lowerAscii
   return ok({
-    test: (text) => findStars(parts, view(text)) !== undefined,
+    test: (text) => matchesStars(parts, view(text)),
     captures: (text) => findStars(parts, view(text))?.map(([start, end]) => text.slice(start, end)),
   })
 }
@@ -46,6 +46,23 @@ function splitAtStars(pattern: string): readonly string[] | string {
     isAfterStar = false
   }
   return parts
+}
+
+/** `findStars` without what it finds. */
+function matchesStars(parts: readonly string[], text: string): boolean {
+  const first = parts[0] ?? ''
+  const last = parts[parts.length - 1] ?? ''
+  if (parts.length === 1) return text === first
+  const end = text.length - last.length
+  if (end < first.length || !text.startsWith(first)) return false
+  let from = first.length
+  for (let i = 1; i < parts.length - 1; i++) {
+    const part = parts[i] as string
+    const at = text.indexOf(part, from)
+    if (at < 0) return false
+    from = at + part.length
+  }
+  return from <= end && text.startsWith(last, end)
 }
 
 type Range = readonly [start: number, end: number]

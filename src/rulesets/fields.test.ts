@@ -63,6 +63,12 @@ describe('a field has the value that is documented', () => {
       { 'a b': ['%31', '2'], c: [''] },
     ],
     [
+      'a cookie beyond ASCII is the bytes that came',
+      'http.request.cookies',
+      { fields: { cookie: 'caf\xc3\xa9=\xc3\xa9; a%C3%A9=1' } },
+      { 'caf\xc3\xa9': ['\xc3\xa9'], 'a\xc3\xa9': ['1'] },
+    ],
+    [
       'languages by weight without *',
       'http.request.accepted_languages',
       { fields: { 'accept-language': 'de;q=0.5, *;q=0.9, en-GB, fr;q=0.5, it;q=0' } },

@@ -3,8 +3,8 @@
 // Running rules
 export { applyCacheResponse, cacheResponseSettings } from './actions/cache-response.ts'
 export { applyHeaderEdits } from './actions/rewrite-headers.ts'
-// Actions
-export { applyCacheRule, parseCacheRuleParameters } from './actions/set-cache-settings.ts'
+export { parseCacheRuleParameters } from './actions/set-cache-settings.ts'
+export { checkExpression, type ExpressionReport } from './check.ts'
 export { makeRuleContext, type RuleContext } from './context.ts'
 // Documents
 export {
@@ -23,22 +23,15 @@ export {
 export type { FieldSource, GeoPlace, Locate, ResponseFacts, RuleFacts, Timings } from './facts.ts'
 export { conflictsWith, MANAGED_TRANSFORMS, type ManagedTransforms } from './managed-transforms.ts'
 export type {
-  CacheDirective,
   CacheResponseEdits,
   CacheResponseSettings,
-  CacheSettingsPhase,
   ConfigOverrides,
-  DirectiveEdit,
-  HeaderEdit,
   HeaderEdits,
   OriginOverrides,
-  Redirect,
   RuleFault,
   RuleFaultCode,
-  RulesPhase,
-  UrlRewrite,
 } from './outcomes.ts'
-export { isPhase, PHASES, type Phase, RUN_PHASES } from './phases.ts'
+export { isPhase, isRunPhase, PHASES, type Phase, RUN_PHASES, type RunPhase } from './phases.ts'
 export { compileRules, type RulesProgram, type RulesSource, type UrlNormalization } from './program.ts'
 export {
   type RuleDefinition,
@@ -48,6 +41,7 @@ export {
   readRuleEdit,
   readRuleset,
 } from './read-ruleset.ts'
+export { type FieldReference, type RulesReference, rulesReference } from './reference.ts'
 export type { StoredRule } from './rule.ts'
 export { compileSnippetRules, type SnippetRule, toStoredRules } from './snippet-rules.ts'
 export { validateRuleset } from './validate.ts'

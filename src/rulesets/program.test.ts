@@ -28,6 +28,21 @@ describe('a zone', () => {
   })
 })
 
+test('a list of rules that a change left alone keeps what it was compiled to, its problems too', () => {
+  const rules = makeStoredRules([
+    { action: 'route', action_parameters: { host_header: 'a.test' } },
+    { action: 'route', expression: '(' },
+  ])
+  const compiled = () =>
+    compileRules({ zoneName: 'example.com', rulesets: new Map([['http_request_origin', rules] as const]) })
+  const [first, second] = [compiled(), compiled()]
+  expect([first.originRules === second.originRules, first.problems.length, second.problems.length]).toEqual([
+    true,
+    1,
+    1,
+  ])
+})
+
 describe('Origin Rules and Configuration Rules', () => {
   test('override each parameter by the last rule that names it', () => {
     const trail: string[] = []

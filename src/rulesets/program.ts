@@ -2,9 +2,10 @@
 //
 // G1  Compiling never fails: a rule that this version cannot compile (an older one stored it) is off, and `problems` says so.
 // G2  A phase without a rule that is on is undefined, so that it costs a request one comparison.
+// G3  A list of rules is compiled once, however often its zone is: a change costs what it changes.
 
 import { compileCacheResponse } from './actions/cache-response.ts'
-import { compileRewriteHeaders } from './actions/rewrite-headers.ts'
+import { compileRequestHeaders, compileResponseHeaders } from './actions/rewrite-headers.ts'
 import { compileRewriteUrl } from './actions/rewrite-url.ts'
 import { compileRoute } from './actions/route.ts'
 import { compileCacheSettings } from './actions/set-cache-rules.ts'
@@ -22,7 +23,7 @@ import type {
   RulesPhase,
   UrlRewrite,
 } from './outcomes.ts'
-import type { Phase } from './phases.ts'
+import type { Phase, RunPhase } from './phases.ts'
 import type { StoredRule } from './rule.ts'
 import { compileSnippetRules, type SnippetRule, toStoredRules } from './snippet-rules.ts'
 
@@ -77,32 +78,50 @@ export type RulesProgram = {
 /** The rules of a zone, ready to run. */
 export function compileRules(source: RulesSource): RulesProgram {
   const problems: string[] = []
-  const rules = (phase: Phase): readonly StoredRule[] => source.rulesets.get(phase) ?? []
-  const { managedTransforms } = source
+  const compiled = <Outcome>(phase: RunPhase, compile: Compile<Outcome>): Outcome => {
+    const rules = source.rulesets.get(phase)
+    return rules === undefined ? compile([], problems) : compileOnce(phase, rules, compile, problems)
+  }
+  const { managedTransforms, snippetRules = [] } = source
   return {
     urlNormalization: source.urlNormalization ?? DEFAULT_URL_NORMALIZATION,
-    redirect: compileRedirects(rules('http_request_dynamic_redirect'), problems),
-    urlRewrite: compileRewriteUrl(rules('http_request_transform'), problems),
-    config: compileSetConfig(rules('http_config_settings'), problems),
-    originRules: compileRoute(rules('http_request_origin'), problems),
+    redirect: compiled('http_request_dynamic_redirect', compileRedirects),
+    urlRewrite: compiled('http_request_transform', compileRewriteUrl),
+    config: compiled('http_config_settings', compileSetConfig),
+    originRules: compiled('http_request_origin', compileRoute),
     managedRequest: compileManagedRequest(managedTransforms?.request ?? []),
-    requestHeaders: compileRewriteHeaders(
-      'http_request_late_transform',
-      rules('http_request_late_transform'),
-      problems,
-    ),
-    cacheSettings: compileCacheSettings(rules('http_request_cache_settings'), problems),
-    cacheResponse: compileCacheResponse(rules('http_response_cache_settings'), problems),
+    requestHeaders: compiled('http_request_late_transform', compileRequestHeaders),
+    cacheSettings: compiled('http_request_cache_settings', compileCacheSettings),
+    cacheResponse: compiled('http_response_cache_settings', compileCacheResponse),
     managedResponse: compileManagedResponse(managedTransforms?.response ?? []),
-    responseHeaders: compileRewriteHeaders(
-      'http_response_headers_transform',
-      rules('http_response_headers_transform'),
-      problems,
-    ),
+    responseHeaders: compiled('http_response_headers_transform', compileResponseHeaders),
     snippetRules: compileSnippetRules(
-      [...rules('http_request_snippets'), ...toStoredRules(source.snippetRules ?? [])],
+      [...(source.rulesets.get('http_request_snippets') ?? []), ...toStoredRules(snippetRules)],
       problems,
     ),
     problems,
   }
+}
+
+type Compile<Outcome> = (rules: readonly StoredRule[], problems: string[]) => Outcome
+type Compiled = { readonly outcome: unknown; readonly problems: readonly string[] }
+
+/** A list of rules that a change left alone is the same object, and keeps what it was compiled to. */
+const COMPILED = new WeakMap<readonly StoredRule[], Map<RunPhase, Compiled>>()
+
+function compileOnce<Outcome>(
+  phase: RunPhase,
+  rules: readonly StoredRule[],
+  compile: Compile<Outcome>,
+  problems: string[],
+): Outcome {
+  const byPhase = COMPILED.get(rules) ?? new Map<RunPhase, Compiled>()
+  COMPILED.set(rules, byPhase)
+  const known = byPhase.get(phase)
+  const found: string[] = []
+  const compiled = known ?? { outcome: compile(rules, found), problems: found }
+  byPhase.set(phase, compiled)
+  problems.push(...compiled.problems)
+  // The phase says which outcome it is: each has one compile function.
+  return compiled.outcome as Outcome
 }

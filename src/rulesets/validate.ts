@@ -1,5 +1,7 @@
-// Which rules can be run?  Those that compile (rule.ts), no more of them than a phase has room for.  A rule that is off does
-// nothing, so it may say what this version cannot do.
+// Which rules can be run?  Those that compile (rule.ts), no more of them than a phase has room for.
+//
+// DEVIATION CF ruleset-engine/rulesets-api: rules that are off are not judged, so that a ruleset which asks for more than this
+// version has can be kept; docs/decisions/0061.
 
 import type { ValidateRuleset } from './documents.ts'
 import { listed } from './json-reader.ts'

@@ -34,12 +34,13 @@ function doubtsAbout(phase: RunPhase, rule: RuleDefinition, hasGeoip: boolean): 
     typeof action_parameters === 'object' && action_parameters !== null ? Object.keys(action_parameters) : []
   const kept = phase === 'http_config_settings' ? KEPT_CONFIG_PARAMETERS : KEPT_CACHE_PARAMETERS
   return [
-    ...[...fields].flatMap((name) => doubtAbout(name, hasGeoip) ?? []),
+    ...[...fields].flatMap((name) => doubtAboutField(name, hasGeoip) ?? []),
     ...named.filter((name) => kept.includes(name)).map((name) => `${name} is kept, and has no effect here`),
   ]
 }
 
-function doubtAbout(name: string, hasGeoip: boolean): string | undefined {
+/** Why a field may not be what its name says, or undefined. */
+export function doubtAboutField(name: string, hasGeoip: boolean): string | undefined {
   const row = fieldRow(name)
   const value = row?.fallback === undefined ? 'missing' : JSON.stringify(row.fallback)
   if (row?.read === undefined) return `${name} cannot be known here, and is always ${value}`

@@ -3,7 +3,8 @@
 //   visitor ──edge──► dispatch(visit) ──► snippet ─► snippet ─► Worker ──fetch──► doorway ──► Gateway ──► cache, other zone, outside
 //                                                                 └────caches───────┘
 
-import type { Bytes, FaultCode, Result } from '../base/index.ts'
+import type { FaultCode, Result } from '../base/index.ts'
+import type { OriginSocket } from '../origin/index.ts'
 import type { Script, ScriptFindings, ZoneScripts } from '../scripts/index.ts'
 import type { CfKnobs } from './cf-knobs.ts'
 
@@ -24,7 +25,7 @@ export type Visit = {
   /** Absolute, with the scheme that the visitor used; no fragment. */
   readonly url: string
   readonly scheme: 'http' | 'https'
-  /** Host and CF-Ray among them; what the visitor said of itself has been overwritten. */
+  /** Host and CF-Ray among them; what the visitor said of itself has been overwritten.  Theirs who dispatch: changed in place. */
   readonly headers: Headers
   readonly body: ReadableStream<Uint8Array> | null
   readonly signal: AbortSignal
@@ -97,6 +98,14 @@ export type CacheCall = {
 /** The head of a response that a script puts into a cache. */
 export type PutHead = { readonly status: number; readonly fields: readonly (readonly [name: string, value: string])[] }
 
+/** The far end of a WebSocket, or the answer that there is none. */
+export type SocketAnswer =
+  | { readonly kind: 'open'; readonly socket: OriginSocket }
+  | { readonly kind: 'answered'; readonly response: Response }
+
+/** What a WebSocket of a script is connected with. */
+export type Tunnel = { readonly origin: OriginSocket }
+
 /** What scripts reach, as the data plane gives it.  Nothing here rejects: a fault is an answer. */
 export interface Gateway {
   /** The id of the zone that serves a host, or undefined. */
@@ -105,6 +114,10 @@ export interface Gateway {
   throughZone(subrequest: Subrequest): Promise<Response>
   /** Enters another zone of ours as a visitor would. */
   asVisitor(subrequest: Subrequest): Promise<Response>
+  /** Asks for a WebSocket where a script's request would go. */
+  connect(subrequest: Subrequest, target: 'own-zone' | 'other-zone' | 'outside'): Promise<SocketAnswer>
+  /** What is done with the script's end of a WebSocket. */
+  readonly tunnelHandlers: Bun.WebSocketHandler<Tunnel>
   /** Goes to the internet through the cache of the script's zone; private addresses are refused. */
   outside(subrequest: Subrequest): Promise<Response>
   /** A fresh stored response as `deliver` would send it, or undefined. */
@@ -130,16 +143,13 @@ export interface ScriptRuntime {
   attach(gateway: Gateway): void
   /** Never rejects. */
   dispatch(visit: Visit): Promise<ScriptOutcome>
-  /** Where a WebSocket handshake for a script is to be sent. */
-  socketOf(zone: ScriptedZone, script: Script): Promise<string | undefined>
+  /** Where the WebSocket handshake of a visit is to be sent, and as what; undefined: its one script cannot be run. */
+  openSocket(visit: Visit): Promise<SocketEntrance | undefined>
   /** Listens to the invocations of a Worker, in whatever zone, until the answered function is called. */
   tail(script: string, listener: TailListener): () => void
   /** Ends every process. */
   close(): Promise<void>
 }
 
-export type RuntimeLimits = {
-  /** The memory of a zone's process beyond which it is replaced. */
-  readonly recycleAt: Bytes
-  readonly maxHeapMegabytes: number
-}
+/** The path of a script's unix socket, and the fields for it. */
+export type SocketEntrance = { readonly path: string; readonly headers: Headers }

@@ -11,7 +11,7 @@ import type { EventSink } from '../base/index.ts'
 import type { Script } from '../scripts/index.ts'
 import { answerCacheCall } from './cache-wire.ts'
 import { parseCfKnobs } from './cf-knobs.ts'
-import type { Gateway, ScriptFault, Subrequest, TailItem } from './contract.ts'
+import type { Gateway, ScriptFault, Subrequest, TailItem, Tunnel } from './contract.ts'
 import type { Generation } from './generation.ts'
 import { RAY_FIELD, VISIT_FIELD } from './guard-source.ts'
 import { type LiveVisit, noteContinued, noteSubrequest, type Visits } from './visits.ts'
@@ -31,6 +31,8 @@ export type DoorwayParts = {
 const RUNTIME_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
 /** What a tail worker may report at once. */
 const MAX_TAIL_BYTES = 4 * 1024 * 1024
+// DEVIATION CF workers/platform/limits: the subrequests of a Worker are limited by how many are under way, not by how many there
+// were; docs/workers.md.
 /** Requests of one zone's scripts that are under way at once: beyond it there is a loop, or soon no memory. */
 export const MAX_ASKING = 2_000
 
@@ -39,12 +41,13 @@ const NO_IDLE_TIMEOUT: object = { idleTimeout: 0 }
 
 /** Opens the socket at `path`. */
 export function openDoorway(path: string, zone: ZoneProcess, parts: DoorwayParts): { close(): void } {
-  const server = Bun.serve({
+  const server = Bun.serve<Tunnel>({
     unix: path,
     development: false,
     ...NO_IDLE_TIMEOUT,
     maxRequestBodySize: RUNTIME_BODY_LIMIT_BYTES,
-    fetch: (request) => receive(request, zone, parts),
+    fetch: (request, self) => receive(request, zone, parts, self),
+    websocket: parts.gateway().tunnelHandlers,
     error: (cause) => {
       // The gateway never rejects; this is for what nobody expected, and the script gets an answer all the same.
       parts.events({ kind: 'unexpected', where: 'doorway', reason: cause.stack ?? cause.message })
@@ -54,7 +57,12 @@ export function openDoorway(path: string, zone: ZoneProcess, parts: DoorwayParts
   return { close: () => void server.stop(true) }
 }
 
-async function receive(request: Request, zone: ZoneProcess, parts: DoorwayParts): Promise<Response> {
+async function receive(
+  request: Request,
+  zone: ZoneProcess,
+  parts: DoorwayParts,
+  server: Bun.Server<Tunnel>,
+): Promise<Response | undefined> {
   const caller = parseCaller(request.headers.get(CALLER_FIELD))
   const generation = caller === undefined ? undefined : zone.find(caller.generation)
   const script = generation?.scripts[caller?.index ?? 0]
@@ -66,7 +74,7 @@ async function receive(request: Request, zone: ZoneProcess, parts: DoorwayParts)
     const asked = { request, zone, script, generation }
     return caller.kind === 'cache'
       ? await answerCacheCall(request, zone.zone, parts.gateway())
-      : await answerFetch(asked, parts)
+      : await answerFetch(asked, parts, server)
   } finally {
     generation.countAsking(script, -1)
   }
@@ -79,7 +87,11 @@ type Asked = {
   readonly generation: Generation
 }
 
-async function answerFetch({ request, zone, script }: Asked, parts: DoorwayParts): Promise<Response> {
+async function answerFetch(
+  { request, zone, script }: Asked,
+  parts: DoorwayParts,
+  server: Bun.Server<Tunnel>,
+): Promise<Response | undefined> {
   const { headers } = request
   const live = parts.visits.find(zone.zone.id, headers.get(RAY_FIELD))
   const counted = live ?? parts.visits.find(zone.zone.id, headers.get(VISIT_FIELD))
@@ -99,6 +111,9 @@ async function answerFetch({ request, zone, script }: Asked, parts: DoorwayParts
     const step = target === 'onwards' ? noteContinued(counted, stage) : noteSubrequest(counted, stage)
     if (step.kind === 'refused') return refusal(503, step.fault)
   }
+  if (headers.get('upgrade')?.toLowerCase() === 'websocket') {
+    return connect(subrequest, target === 'onwards' ? 'own-zone' : target, gateway, server)
+  }
   switch (target) {
     case 'onwards':
       return live === undefined || stage < 0 || live !== counted
@@ -111,6 +126,22 @@ async function answerFetch({ request, zone, script }: Asked, parts: DoorwayParts
     case 'outside':
       return gateway.outside(subrequest)
   }
+}
+
+/** A WebSocket that a script asks for: past other scripts, to where its request leads. */
+async function connect(
+  subrequest: Subrequest,
+  target: Exclude<SubrequestTarget, 'onwards'>,
+  gateway: Gateway,
+  server: Bun.Server<Tunnel>,
+): Promise<Response | undefined> {
+  const answer = await gateway.connect(subrequest, target)
+  if (answer.kind === 'answered') return answer.response
+  const { socket } = answer
+  const headers = socket.protocol === '' ? {} : { 'sec-websocket-protocol': socket.protocol }
+  if (server.upgrade(subrequest.request, { headers, data: { origin: socket } })) return undefined
+  socket.close(1001, 'the script is gone')
+  return refusal(400)
 }
 
 export type SubrequestTarget =

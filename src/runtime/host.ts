@@ -16,6 +16,7 @@ import type {
   ScriptFault,
   ScriptOutcome,
   ScriptRuntime,
+  SocketEntrance,
   Subrequest,
   TailItem,
   TailListener,
@@ -77,7 +78,7 @@ function absentRuntime(why: string): ScriptRuntime {
     apply: () => undefined,
     attach: () => undefined,
     dispatch: async () => failure,
-    socketOf: async () => undefined,
+    openSocket: async () => undefined,
     tail: () => () => undefined,
     close: async () => undefined,
   }
@@ -158,10 +159,16 @@ class Runtime implements ScriptRuntime {
     }
   }
 
-  async socketOf(zone: ScriptedZone, script: Script): Promise<string | undefined> {
+  async openSocket(visit: Visit): Promise<SocketEntrance | undefined> {
+    const [script] = visit.stages
+    if (script === undefined || this.#strikes.isOff(script, this.#options.clock.now())) return undefined
     try {
-      const running = await (await this.#zoneProcess(zone)).get(script)
-      return running.generation.socketOf(running.script)
+      const running = await (await this.#zoneProcess(visit.zone)).get(script)
+      const path = running.generation.socketOf(running.script)
+      if (path === undefined) return undefined
+      this.#visits.open(visit)
+      this.#visits.close(visit)
+      return { path, headers: stageFields(visit, visit) }
     } catch (cause) {
       if (cause instanceof Unavailable) return undefined
       throw cause
@@ -236,12 +243,8 @@ class Runtime implements ScriptRuntime {
     const { generation } = running
     const socket = generation.socketOf(running.script) ?? ''
     const service = generation.begin(running.script)
-    const headers = new Headers(request.headers)
-    headers.set(RAY_FIELD, live.visit.ray)
-    headers.set(PROTO_FIELD, request.scheme)
-    headers.set(CF_FIELD, live.visit.cf)
-    headers.delete(VISIT_FIELD)
-    const answer = await askStage(this.#session.fetch, { ...request, socket, headers, url: stageUrl(request) })
+    const headers = stageFields(request, live.visit)
+    const answer = await askStage(this.#session.fetch, { ...request, headers, socket, url: stageUrl(request) })
     if (answer.kind !== 'lost') {
       generation.finish(service)
       return answer
@@ -358,6 +361,15 @@ class Runtime implements ScriptRuntime {
   #tell(message: string): void {
     this.#options.events({ kind: 'notice', message })
   }
+}
+
+/** The fields of a request as workerd is to get them: changed in place. */
+function stageFields({ headers, scheme }: Pick<StageInput, 'headers' | 'scheme'>, { ray, cf }: Visit): Headers {
+  headers.set(RAY_FIELD, ray)
+  headers.set(PROTO_FIELD, scheme)
+  headers.set(CF_FIELD, cf)
+  headers.delete(VISIT_FIELD)
+  return headers
 }
 
 /** What is asked of one stage. */

@@ -10,10 +10,13 @@ export type {
   ScriptFault,
   ScriptOutcome,
   ScriptRuntime,
+  SocketAnswer,
   Subrequest,
   TailItem,
   TailListener,
+  Tunnel,
   Visit,
 } from './contract.ts'
 export { makeRuntime, mayFailOpen, type RuntimeOptions } from './host.ts'
+export { isBareFailure } from './serve.ts'
 export { findWorkerd, type WorkerdBinary } from './workerd-binary.ts'

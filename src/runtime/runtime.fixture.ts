@@ -100,6 +100,8 @@ function makeGateway(test: TestRuntime, zones: readonly ScriptedZone[]): Gateway
     throughZone: take('zone'),
     asVisitor: take('visitor'),
     outside: take('outside'),
+    connect: async (subrequest) => ({ kind: 'answered', response: await take('socket')(subrequest) }),
+    tunnelHandlers: { message: () => undefined },
     match: async (call) => test.match(call),
     put: async (call, head, body) => {
       test.puts.push({ call, head, text: await new Response(body).text() })

@@ -8,6 +8,7 @@
 import { type CfKnobs, NO_KNOBS } from './cf-knobs.ts'
 import type { ScriptFault, Visit } from './contract.ts'
 
+// DEVIATION CF rules/snippets: neither 5 ms of processor time nor 2 MB of memory, since an empty isolate is larger; docs/decisions/0083.
 /** Cloudflare's figure for its largest plan: nobody pays for a plan here.  CF rules/snippets §Limits */
 export const MAX_SNIPPET_SUBREQUESTS = 5
 

@@ -21,6 +21,8 @@ export type Pulse = {
 
 export type PulseDecision = 'leave' | 'ask' | 'kill'
 
+// DEVIATION CF workers/platform/limits: processor time is not limited by invocation; what holds the processor for half a second
+// without a pause is ended with its zone's process, and what pauses may go on; docs/decisions/0081.
 /** How long a script may hold the processor, at least. */
 const UNANSWERED_MILLIS = 500
 /** Of which it must have had this much of the processor; the rest may have been others'. */

@@ -30,6 +30,8 @@ export type ZoneProcessParts = Pick<
   onFailedStart(zone: ScriptedZone, reason: string): void
 }
 
+// DEVIATION CF workers/reference/how-workers-works: a deployment starts the globals of all scripts of the zone anew, since
+// they share a process; docs/decisions/0080.
 /** Draining processes beyond this many are ended without waiting for quiet: many changes in a row are no reason for many processes. */
 const MAX_DRAINING = 2
 const IDLE_MILLIS = 300_000

@@ -3,7 +3,7 @@
 import Cloudflare from 'cloudflare'
 import Cloudflare4 from 'cloudflare-4'
 
-export type Rule = { readonly id?: string; readonly description?: string }
+export type Rule = { readonly id?: string; readonly ref?: string; readonly description?: string }
 export type Ruleset = { readonly id: string; readonly version: string; readonly rules?: readonly Rule[] }
 
 export type SdkOptions = { readonly apiToken: string; readonly baseURL: string; readonly maxRetries?: number }
@@ -23,6 +23,11 @@ export type Sdk = {
   tokens(): AsyncIterable<{ readonly id?: string }>
   permissionGroups(): AsyncIterable<{ readonly id?: string; readonly name?: string }>
   putEntryPoint(zone: string, body: object): Promise<Ruleset>
+  /** The entry point of any phase. */
+  putPhase(zone: string, phase: string, body: object): Promise<Ruleset>
+  setNormalization(zone: string, scope: 'incoming' | 'both', type: 'cloudflare' | 'rfc3986'): Promise<object>
+  resetNormalization(zone: string): Promise<unknown>
+  editManaged(zone: string, body: object): Promise<object>
   getEntryPoint(zone: string): Promise<Ruleset>
   entryPointVersions(zone: string): AsyncIterable<{ readonly version: string }>
   rulesets(zone: string): AsyncIterable<{ readonly id: string }>
@@ -45,7 +50,7 @@ const untyped = (body: object): any => body
 const ruleset = async (answer: PromiseLike<unknown>): Promise<Ruleset> => (await answer) as Ruleset
 
 export function makeNewest(options: SdkOptions): Sdk {
-  const { cache, user, rulesets } = new Cloudflare(options)
+  const { cache, user, rulesets, urlNormalization, managedTransforms } = new Cloudflare(options)
   const { versions, rules, phases } = rulesets
   return {
     purge: (zone_id, body) => cache.purge(untyped({ zone_id, ...body })),
@@ -58,6 +63,10 @@ export function makeNewest(options: SdkOptions): Sdk {
     tokens: () => user.tokens.list(),
     permissionGroups: () => user.tokens.permissionGroups.list(),
     putEntryPoint: (zone_id, body) => ruleset(phases.update(PHASE, untyped({ zone_id, ...body }))),
+    putPhase: (zone_id, phase, body) => ruleset(phases.update(phase as typeof PHASE, untyped({ zone_id, ...body }))),
+    setNormalization: (zone_id, scope, type) => urlNormalization.update({ zone_id, scope, type }),
+    resetNormalization: (zone_id) => urlNormalization.delete({ zone_id }),
+    editManaged: async (zone_id, body) => managedTransforms.edit(untyped({ zone_id, ...body })),
     getEntryPoint: (zone_id) => ruleset(phases.get(PHASE, { zone_id })),
     entryPointVersions: (zone_id) => phases.versions.list(PHASE, { zone_id }),
     rulesets: (zone_id) => rulesets.list({ zone_id, per_page: 1 }),
@@ -74,7 +83,7 @@ export function makeNewest(options: SdkOptions): Sdk {
 }
 
 export function makeFourth(options: SdkOptions): Sdk {
-  const { cache, user, rulesets } = new Cloudflare4(options)
+  const { cache, user, rulesets, urlNormalization, managedTransforms } = new Cloudflare4(options)
   const { versions, rules, phases } = rulesets
   return {
     purge: (zone_id, body) => cache.purge(untyped({ zone_id, ...body })),
@@ -87,6 +96,10 @@ export function makeFourth(options: SdkOptions): Sdk {
     tokens: () => user.tokens.list(),
     permissionGroups: () => user.tokens.permissionGroups.list(),
     putEntryPoint: (zone_id, body) => ruleset(phases.update(PHASE, untyped({ zone_id, ...body }))),
+    putPhase: (zone_id, phase, body) => ruleset(phases.update(phase as typeof PHASE, untyped({ zone_id, ...body }))),
+    setNormalization: (zone_id, scope, type) => urlNormalization.update({ zone_id, scope, type }),
+    resetNormalization: (zone_id) => urlNormalization.delete({ zone_id }),
+    editManaged: async (zone_id, body) => managedTransforms.edit(untyped({ zone_id, ...body })),
     getEntryPoint: (zone_id) => ruleset(phases.get(PHASE, { zone_id })),
     entryPointVersions: (zone_id) => phases.versions.list(PHASE, { zone_id }),
     rulesets: (zone_id) => rulesets.list({ zone_id, per_page: 1 }),

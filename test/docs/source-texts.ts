@@ -1,4 +1,4 @@
-// The product's source and the document that lists where it deviates.
+// The product's source and the documents that are written from it.
 
 import { fileURLToPath } from 'node:url'
 import type { SourceText } from './deviations.ts'
@@ -6,6 +6,7 @@ import type { SourceText } from './deviations.ts'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 export const DEVIATIONS = `${ROOT}/docs/deviations.md`
+export const RULES = `${ROOT}/docs/rules.md`
 
 /** Every source file that is no test, by path. */
 export async function readSourceTexts(): Promise<readonly SourceText[]> {

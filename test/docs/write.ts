@@ -1,7 +1,10 @@
 // `npm run docs`: writes the parts of the documents that are derived from the source.
 
+import { rulesReference } from '../../src/rulesets/index.ts'
 import { findDeviations, withDeviations } from './deviations.ts'
-import { DEVIATIONS, readSourceTexts } from './source-texts.ts'
+import { withRulesTables } from './rules.ts'
+import { DEVIATIONS, RULES, readSourceTexts } from './source-texts.ts'
 
 const document = await Bun.file(DEVIATIONS).text()
 await Bun.write(DEVIATIONS, withDeviations(document, findDeviations(await readSourceTexts())))
+await Bun.write(RULES, withRulesTables(await Bun.file(RULES).text(), rulesReference()))

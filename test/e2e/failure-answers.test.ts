@@ -108,6 +108,7 @@ describe('the origin server', () => {
       const answer = await scene.get(path).catch(() => undefined)
       expect(answer === undefined || answer.truncated || answer.status === 520).toBe(true)
     }
+    expect(scene.edge.events.all.filter(({ kind }) => kind === 'unexpected')).toEqual([])
   })
 
   test('its own error page goes through as it is', async () => {

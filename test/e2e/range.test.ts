@@ -157,3 +157,19 @@ describe('other ranges', () => {
     expect((await scene.get('/a', [['Range', 'bytes=0-3']])).status).toBe(404)
   })
 })
+
+test('several ranges of an answer that breaks off at the origin are its failure: 520', async () => {
+  await using scene = await startScene({ cache: { cache: true } })
+  scene.origin.on('/cut', async (_, response) => {
+    const fields = [
+      ['Cache-Control', 'max-age=60'],
+      ['Content-Length', '100'],
+    ] as const
+    const writer = await response.start({ fields }, 'length')
+    await writer.write('0123456789')
+    writer.cut()
+  })
+  const answer = await scene.get('/cut', [['Range', 'bytes=0-1,50-51']])
+  expect(answer.status).toBe(520)
+  expect(scene.edge.events.all.filter(({ kind }) => kind === 'unexpected')).toEqual([])
+})

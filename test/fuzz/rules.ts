@@ -6,10 +6,11 @@
 //   I4  What compiles runs on any context without throwing, and its canonical text gives the same answers.
 //   I5  A regular expression answers the same whether a shape, the runtime's engine or the automaton runs it.
 //
-// Seeded, so that a failure can be run again: RULES_FUZZ_SEED=7 npm run fuzz (RULES_FUZZ_SECONDS sets how long).
+// Seeded, so that a failure can be run again: RULES_FUZZ_SEED=7 npm run fuzz:rules (RULES_FUZZ_SECONDS sets how long).
 
 import { compileFilter, compileRegex, compileValue, type Value } from '../../src/rules/index.ts'
 import { makeRulesContext, rulesScheme } from '../support/rules.ts'
+import { makeRandom, pick } from './random.ts'
 
 /** The most processor time that one text may take in all its checks: what others do on the machine does not count. */
 const LIMIT_MILLIS = 500
@@ -221,21 +222,6 @@ function mutate(template: string, random: () => number): string {
     text = text.slice(0, at) + (random() < 0.6 ? pick(random, PIECES) : '') + text.slice(at + cut)
   }
   return text
-}
-
-function pick<T>(random: () => number, from: readonly T[]): T {
-  return from[Math.floor(random() * from.length)] as T
-}
-
-/** Mulberry32. */
-function makeRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 function toLatin1(text: string): string {

@@ -48,8 +48,11 @@ export interface CacheStore {
   peekContent(variant: Variant): Content | undefined
   /** The bytes of a variant, or undefined when they are lost or damaged (the variant is then removed). */
   content(variant: Variant): Promise<Content | undefined>
-  /** Opens a body to be written.  `expected` is the Content-Length if known. */
-  begin(expected?: Bytes): Fill
+  /**
+   * Opens a body to be written.  `expected` is the Content-Length if known; one that turns out longer than `longest` goes on
+   * to the readers that it has and is not kept.
+   */
+  begin(expected?: Bytes, longest?: Bytes): Fill
   /** Stores a response under its key; replaces the variant with the same selecting values.  Durable within 3 s. */
   put(response: StoredResponse): Variant
   /** Removes one variant. */
@@ -80,6 +83,8 @@ export interface Fill {
   /** Bytes written so far. */
   readonly length: Bytes
   readonly state: 'open' | 'finished' | 'aborted'
+  /** Whether it may still become a stored body, and so can be read from its first byte. */
+  readonly isKept: boolean
   /** Takes a chunk; a promise asks the writer to wait for it before the next chunk. */
   write(chunk: Uint8Array): undefined | Promise<void>
   /** The body is whole: names it by its digest and makes it storable. */

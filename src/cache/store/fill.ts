@@ -1,7 +1,8 @@
 // A body being written, and read by many while it is written.
 //
 //   collecting ──longer than memory bodies are──► spilling ──the disk failed──► passing
-//        └──────────no room, and no disk─────────────────────────────────────────►┘
+//        ├──────────no room, and no disk─────────────────────────────────────────►┤
+//        └──────────longer than its owner keeps────────◄──┘───────────────────────►┘
 //
 // collecting: everything is in memory.  spilling: everything goes to a file, memory keeps a window for readers that keep
 // pace, laggards read the file, and the writer waits when the disk is behind.  passing: the body will not be stored; a
@@ -27,6 +28,14 @@ export interface Spill {
   read(position: number, limit: number): Promise<Uint8Array>
   /** Nobody reads or writes any more. */
   close(): void
+}
+
+/** What is known of a body before it arrives. */
+export type FillLimits = {
+  /** Its length, when somebody said it. */
+  readonly expected: Bytes | undefined
+  /** A longer one is not kept; undefined: as long as the store has room for. */
+  readonly longest: Bytes | undefined
 }
 
 /** A finished body as its store took it. */
@@ -56,7 +65,7 @@ type Mode = 'collecting' | 'spilling' | 'passing'
 
 export class StreamingFill<File extends Spill> implements Fill {
   readonly #home: FillHome<File>
-  readonly #expected: Bytes | undefined
+  readonly #limits: FillLimits
   readonly #hash = new Bun.CryptoHasher('sha256')
   readonly #window = new BlockList()
   readonly #readers = new Set<FillReader>()
@@ -73,9 +82,9 @@ export class StreamingFill<File extends Spill> implements Fill {
   #resumeWriter: (() => void) | undefined
   #writerWait: Promise<void> | undefined
 
-  constructor(home: FillHome<File>, expected: Bytes | undefined) {
+  constructor(home: FillHome<File>, limits: FillLimits) {
     this.#home = home
-    this.#expected = expected
+    this.#limits = limits
   }
 
   get length(): Bytes {
@@ -86,12 +95,17 @@ export class StreamingFill<File extends Spill> implements Fill {
     return this.#state
   }
 
+  get isKept(): boolean {
+    return this.#state !== 'aborted' && this.#mode !== 'passing'
+  }
+
   write(chunk: Uint8Array): undefined | Promise<void> {
     if (this.#state === 'finished') throw new InvariantError('I2', 'a fill was written to after finish')
     if (this.#state === 'aborted' || chunk.byteLength === 0) return undefined
     this.#hash.update(chunk)
     this.#window.append(chunk)
     const room = this.#hold(chunk.byteLength)
+    if (this.#mode !== 'passing' && this.length > (this.#limits.longest ?? Number.POSITIVE_INFINITY)) this.#giveUp()
     if (this.#mode === 'collecting' && (room === 'crowded' || !this.#home.mayCollect(this.length))) this.#leaveMemory()
     if (this.#mode === 'spilling') this.#pumping ??= this.#pump()
     this.#wakeReaders()
@@ -175,13 +189,13 @@ export class StreamingFill<File extends Spill> implements Fill {
   // The side of the disk.
 
   #leaveMemory(): void {
-    this.#file = this.#home.openSpill(this.#expected)
+    this.#file = this.#home.openSpill(this.#limits.expected)
     this.#mode = this.#file === undefined ? 'passing' : 'spilling'
   }
 
   async #pump(): Promise<void> {
     try {
-      while (this.#inFile < this.#window.end && this.#state !== 'aborted') {
+      while (this.#inFile < this.#window.end && this.#state !== 'aborted' && this.#mode === 'spilling') {
         const pieces = this.#window.piecesFrom(this.#inFile, SPILL_WRITE_BYTES)
         await this.#file?.append(pieces)
         for (const piece of pieces) this.#inFile += piece.byteLength
@@ -189,17 +203,34 @@ export class StreamingFill<File extends Spill> implements Fill {
       }
     } catch {
       // Fail open: the readers go on without the disk, which reported its failure itself.
-      this.#mode = 'passing'
-      if (this.#file !== undefined) this.#home.discard(this.#file)
+      this.#giveUp()
     }
     this.#pumping = undefined
     this.#relieve()
     this.#closeFileWhenUnread()
   }
 
+  /** The body will not be stored.  What is in the file already stays for those who have yet to read it. */
+  #giveUp(): void {
+    if (this.#mode === 'passing') return
+    this.#mode = 'passing'
+    if (this.#file !== undefined) this.#home.discard(this.#file)
+  }
+
   #closeFileWhenUnread(): void {
     if (!this.#settled || this.#readers.size > 0 || this.#pumping !== undefined) return
     this.#dropHeld()
+    this.#closeFile()
+  }
+
+  /** In `passing` the body may have no end; a file that every reader has left behind must not wait for one. */
+  #closeFileWhenBehind(): void {
+    if (this.#file === undefined || this.#pumping !== undefined) return
+    for (const { position } of this.#readers) if (position < this.#inFile) return
+    this.#closeFile()
+  }
+
+  #closeFile(): void {
     this.#file?.close()
     this.#file = undefined
   }
@@ -228,7 +259,7 @@ export class StreamingFill<File extends Spill> implements Fill {
     if (this.#mode === 'spilling') return Math.min(this.#inFile, this.#window.end - FILL_WINDOW_BYTES)
     let slowest = this.#window.end
     for (const reader of this.#readers) slowest = Math.min(slowest, reader.position)
-    return slowest
+    return this.#file === undefined ? slowest : Math.max(slowest, this.#inFile)
   }
 
   #mustWait(): boolean {
@@ -245,6 +276,7 @@ export class StreamingFill<File extends Spill> implements Fill {
   }
 
   #relieve(): void {
+    if (this.#mode === 'passing') this.#closeFileWhenBehind()
     this.#trim()
     if (!this.#mustWait()) this.#resume()
   }

@@ -53,8 +53,8 @@ class MemoryStore implements CacheStore {
     return Promise.resolve(this.peekContent(variant))
   }
 
-  begin(expected?: Bytes): Fill {
-    const fill = new StreamingFill(this.#fillHome, expected)
+  begin(expected?: Bytes, longest?: Bytes): Fill {
+    const fill = new StreamingFill(this.#fillHome, { expected, longest })
     this.#fills.add(fill)
     return fill
   }

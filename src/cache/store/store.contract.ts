@@ -225,6 +225,24 @@ function fillsContract(open: Open): void {
     expect(sha256(await readAll(lazy))).toBe(sha256(body))
   })
 
+  test.each([
+    ['a body of memory', 100_000],
+    ['a body of the disk', 6_000_000],
+  ])('%s that turns out longer than is kept goes on to its readers, and is not kept', async (_, longest) => {
+    const store = open()
+    const body = makeBytes(longest * 3, 9)
+    const fill = store.begin(undefined, bytes(longest))
+    const lagging = readAll(fill.reader())
+    expect(fill.isKept).toBe(true)
+    for (let at = 0; at < body.byteLength; at += 65_536) await fill.write(body.slice(at, at + 65_536))
+    expect(fill.isKept).toBe(false)
+    await expect(readAll(fill.reader())).rejects.toThrow('too large to be kept')
+    await fill.finish()
+    expect(sha256(await lagging)).toBe(sha256(body))
+    await store.flush()
+    expect(store.stats()).toMatchObject({ bodies: 0, memoryBytes: 0, diskBytes: 0 })
+  })
+
   test('an aborted fill ends its readers with the reason, and stores nothing', async () => {
     const store = open()
     const fill = store.begin()

@@ -218,8 +218,8 @@ class TieredStore implements CacheStore {
 
   // Filling
 
-  begin(expected?: Bytes): Fill {
-    const fill = new StreamingFill(this.#fillHome, expected)
+  begin(expected?: Bytes, longest?: Bytes): Fill {
+    const fill = new StreamingFill(this.#fillHome, { expected, longest })
     this.#fills.add(fill)
     return fill
   }

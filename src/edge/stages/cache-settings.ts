@@ -4,20 +4,14 @@
 // A request that may not is passed on: DYNAMIC.  One whose Origin is no serialised origin is passed on too, but BYPASS: it
 // would have been looked up, and must never reach the store.
 
-import {
-  type CacheKey,
-  chosenKey,
-  collectOverrides,
-  INELIGIBLE_REASONS,
-  type KeyRequest,
-  outsideKey,
-} from '../../cache/index.ts'
+import { type CacheKey, collectOverrides, INELIGIBLE_REASONS, type KeyRequest } from '../../cache/index.ts'
 import { parseWebOrigin } from '../../cors/index.ts'
 import { sortQuery } from '../../http/index.ts'
 import type { EdgeServices } from '../edge.ts'
 import { fieldReader, type KeyedExchange, keyed, type RoutedExchange, setPlan } from '../exchange.ts'
 import { planUnder, planUnderKnobs } from '../plan.ts'
 import { contextOf } from '../rule-facts.ts'
+import { chosenKey, outsideKey } from '../script-keys.ts'
 
 export type CacheEntrance =
   | { readonly kind: 'eligible'; readonly exchange: KeyedExchange }

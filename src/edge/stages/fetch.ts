@@ -58,8 +58,10 @@ export async function fetchThroughStore(
     switch (head.kind) {
       case 'filling':
         if (isLeader) return arriving(head, head.first, base, exchange)
-        if (fits(head.draft.selecting, exchange)) return arriving(head, undefined, base, exchange)
-        selecting = selectingOf(head.draft.selecting, exchange)
+        // A body too long to be kept has lost its beginning, or is about to.
+        if (!head.fill.isKept) mayShare = false
+        else if (fits(head.draft.selecting, exchange)) return arriving(head, head.fill.reader(), base, exchange)
+        else selecting = selectingOf(head.draft.selecting, exchange)
         break
       case 'freshened':
       case 'stale': {
@@ -352,7 +354,8 @@ async function fillFrom(
 ): Promise<void> {
   const { edge, exchange, flight, base } = voyage
   const length = lengthOf(answer)
-  const fill = edge.store.begin(length === undefined ? undefined : bytes(length))
+  const { maxObjectSize } = exchange.plan.settings
+  const fill = edge.store.begin(length === undefined ? undefined : bytes(length), maxObjectSize)
   settle({ kind: 'filling', draft, fill, first: voyage.isBehind ? undefined : fill.reader(), length, age })
   try {
     if (answer.body !== null) await pour(answer.body, fill)
@@ -363,7 +366,7 @@ async function fillFrom(
     return
   }
   const body = await fill.finish()
-  if (flight.outdated || body.length > exchange.plan.settings.maxObjectSize) return
+  if (flight.outdated || body.length > maxObjectSize) return
   const variant = edge.store.put({ ...draft, body })
   if (base !== undefined && base.response.key === draft.key && !isSame(base, variant)) edge.store.remove(base)
   const entry = edge.store.peek(draft.key)

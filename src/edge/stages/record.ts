@@ -22,7 +22,8 @@ export function record(
   const cacheStatus = cacheStatusOf(response)
   const write = (bytes: number): void =>
     edge.events({ kind: 'access', record: accessRecord(exchange, clientResponse.status, cacheStatus, bytes, edge) })
-  const length = clientResponse.body === null ? '0' : clientResponse.headers.get('content-length')
+  // A length first: asking for the body makes a stream of one that the runtime would pass on by itself.
+  const length = clientResponse.headers.get('content-length') ?? (clientResponse.body === null ? '0' : null)
   if (length !== null) {
     write(exchange.method === 'HEAD' ? 0 : Number(length))
     return clientResponse

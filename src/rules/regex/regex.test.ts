@@ -216,3 +216,10 @@ describe('patterns that blow up other engines answer within milliseconds', () =>
     expect(best).toBeLessThan(LIMIT_MILLIS)
   })
 })
+
+test('a pattern that was compiled lately is the same object, and those compiled long ago are let go', () => {
+  const first = compileRegex('^/once/[a-z]+$')
+  expect(compileRegex('^/once/[a-z]+$')).toBe(first)
+  for (let i = 0; i < 200; i += 1) compileRegex(`^/other/${i}$`)
+  expect(compileRegex('^/once/[a-z]+$')).not.toBe(first)
+})

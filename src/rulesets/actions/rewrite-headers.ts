@@ -21,7 +21,7 @@ import { makeMatcher } from '../matching.ts'
 import type { HeaderEdit, HeaderEdits, RuleFault, RulesPhase } from '../outcomes.ts'
 import { type CompiledRule, compileEnabled, type PhaseTable, readValueExpression, type StoredRule } from '../rule.ts'
 
-export type HeaderPhase = 'http_request_late_transform' | 'http_response_headers_transform'
+type HeaderPhase = 'http_request_late_transform' | 'http_response_headers_transform'
 
 type HeaderFault = RuleFault<1038 | 1040 | 1041>
 
@@ -47,12 +47,17 @@ function tableOf(phase: HeaderPhase): PhaseTable<HeaderEffect> {
   return { phase, actions: { rewrite: (reader) => readOperations(reader, phase) } }
 }
 
-export function compileRewriteHeaders(
-  phase: HeaderPhase,
+export const compileRequestHeaders = (stored: readonly StoredRule[], problems: string[]) =>
+  compileHeaders(REQUEST_HEADERS_TABLE, stored, problems)
+
+export const compileResponseHeaders = (stored: readonly StoredRule[], problems: string[]) =>
+  compileHeaders(RESPONSE_HEADERS_TABLE, stored, problems)
+
+function compileHeaders(
+  table: PhaseTable<HeaderEffect>,
   stored: readonly StoredRule[],
   problems: string[],
 ): RulesPhase<HeaderEdits | HeaderFault | undefined> | undefined {
-  const table = phase === 'http_request_late_transform' ? REQUEST_HEADERS_TABLE : RESPONSE_HEADERS_TABLE
   const rules = compileEnabled(table, stored, problems).map((rule) => ({ ...rule, sentence: sentenceOf(rule) }))
   if (rules.length === 0) return undefined
   const match = makeMatcher(rules.map(({ filter }) => filter))

@@ -38,7 +38,7 @@ export function cookieMap(cookie: string): MapValue {
     const name = trimOws(equals < 0 ? piece : piece.slice(0, equals))
     return name === '' ? [] : [[decoded(name), equals < 0 ? '' : trimOws(piece.slice(equals + 1))] as const]
   })
-  return grouped(pairs)
+  return grouped(pairs, fieldBytes)
 }
 
 /** Languages with the most wanted first, `*` and those with a weight of 0 left out. */

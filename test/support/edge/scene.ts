@@ -56,7 +56,10 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const edge = await startEdge({
     zones: [
       {
-        ...{ name: ZONE, origins: { '*': origin.url }, settings: { browser_cache_ttl: 0, ...options.settings }, rules },
+        name: ZONE,
+        origins: { '*': origin.url },
+        settings: { browser_cache_ttl: 0, ...options.settings },
+        ...(rules.length === 0 ? {} : { rules }),
         ...(options.zone === undefined ? {} : { more: options.zone }),
       },
     ],

@@ -1,0 +1,166 @@
+// `varyant rules check`: expressions and files of rules, judged on the command line.
+
+import { describe, expect, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { makeScratch } from '../support/index.ts'
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/varyant.js', import.meta.url))
+
+type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+async function check(...args: readonly string[]): Promise<Ended> {
+  const child = Bun.spawn(['node', LAUNCHER, 'rules', 'check', ...args], { stdout: 'pipe', stderr: 'pipe' })
+  const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()])
+  await child.exited
+  return { code: child.exitCode, stdout, stderr }
+}
+
+const REQUEST = ['--request', 'GET https://www.example.com/blog/a.html?x=1', '--header', 'Accept-Language: pt']
+
+describe('an expression', () => {
+  test('that is right is printed in its canonical form, with what it uses and what it answers', async () => {
+    const text =
+      'http.host=="www.example.com"and(lower(http.request.uri.path) contains "blog")and ip.src.country ne "PT"'
+    expect(await check(text, ...REQUEST)).toEqual({
+      code: 0,
+      stdout: [
+        'expression  http.host eq "www.example.com" and (lower(http.request.uri.path) contains "blog") and ip.src.country ne "PT"',
+        'type        Bool',
+        'fields      http.host, http.request.uri.path, ip.src.country',
+        'functions   lower',
+        'warning     ip.src.country is missing until edge.geoip names a database of addresses',
+        'request     does not match',
+        '',
+      ].join('\n'),
+      stderr: '',
+    })
+  })
+
+  test('that is wrong is drawn, on stderr, with every mistake', async () => {
+    expect(await check('http.hots eq "a" or lower(ip.src) eq "b"')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: [
+        'Filter parsing error (1:1):',
+        'http.hots eq "a" or lower(ip.src) eq "b"',
+        '^^^^^^^^^ unknown identifier',
+        'Filter parsing error (1:27):',
+        'http.hots eq "a" or lower(ip.src) eq "b"',
+        '                          ^^^^^^ invalid type of argument #0: expected value of type String, but got IP',
+        '',
+      ].join('\n'),
+    })
+  })
+
+  test('that computes a value answers it', async () => {
+    const { code, stdout } = await check('concat(http.host, http.request.uri.path)', '--value', ...REQUEST)
+    expect([code, stdout.split('\n').at(-2)]).toEqual([0, 'request     "www.example.com/blog/a.html"'])
+  })
+
+  test('is judged for the phase that is named', async () => {
+    const phase = ['--phase', 'http_request_transform']
+    expect((await check('http.response.code eq 404', ...phase)).code).toBe(2)
+    const response = ['--phase', 'http_response_headers_transform', ...REQUEST, '--status', '404']
+    expect((await check('http.response.code eq 404', ...response)).stdout).toContain('request     matches\n')
+  })
+
+  test('can be had as JSON, right or wrong', async () => {
+    const right = await check('ssl', '--json', ...REQUEST)
+    expect(JSON.parse(right.stdout)).toEqual({
+      ...{ ok: true, canonical: 'ssl', type: 'Bool', fields: ['ssl'], functions: [], warnings: [], answer: 'matches' },
+    })
+    const wrong = await check('sslx', '--json')
+    expect([wrong.code, JSON.parse(wrong.stdout)]).toEqual([
+      2,
+      { ok: false, problems: [expect.objectContaining({ kind: 'unknown-identifier', line: 1, column: 1 })] },
+    ])
+  })
+})
+
+describe('a file', () => {
+  const HEADERS = { 'access-control-allow-origin': { operation: 'set', value: '*' } }
+  const CORS = {
+    action: 'rewrite',
+    expression: 'http.host eq "www.example.com"',
+    action_parameters: { headers: HEADERS },
+  }
+
+  test('with an expression, a list of rules, a ruleset or a configuration is judged', async () => {
+    await using scratch = await makeScratch()
+    const file = (name: string, content: unknown) => {
+      const path = join(scratch.path, name)
+      writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+      return path
+    }
+    expect((await check(file('filter.txt', 'ssl\n'))).stdout).toStartWith('expression  ssl\n')
+
+    const phase = 'http_response_headers_transform'
+    const list = file('rules.json', [CORS, { ...CORS, expression: 'ssl and true' }, { ...CORS, enabled: false }])
+    expect(await check(list, '--phase', phase, '--request', 'GET http://www.example.com/')).toEqual({
+      code: 0,
+      stdout: '[0] matches: http.host eq "www.example.com"\n[1] does not match: ssl and true\n2 rules are right\n',
+      stderr: '',
+    })
+    expect((await check(list)).stderr).toBe('varyant: a list of rules has no phase; name it with --phase\n')
+
+    const bad = { ...CORS, action_parameters: { headers: { 'cf-ray': { operation: 'remove' } } } }
+    expect(await check(file('ruleset.json', { phase, rules: [CORS, bad] }))).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'rules[1].action_parameters.headers.cf-ray: cf-ray is protected: fields that begin with cf- or x-cf- belong to the edge\n',
+    })
+
+    const zones = [{ name: 'example.com', rulesets: { [phase]: [{ ...CORS, expression: 'cf.client.bot' }] } }]
+    expect(await check(file('varyant.json', { zones }))).toEqual({
+      code: 0,
+      stdout: '1 rule is right\n',
+      stderr: `zones[0].rulesets.${phase}: warning: rule 1: cf.client.bot cannot be known here, and is always false\n`,
+    })
+    expect((await check(file('other.json', { a: 1 }))).stderr).toContain('the file has no rules')
+    expect((await check(file('broken.json', '{'))).stderr).toContain('the file is no JSON')
+  })
+})
+
+test.each([
+  [['rules'], 'rules: "" is not something to do; use "varyant rules check"'],
+  [['rules', 'check'], 'rules check: give one file or one expression, in quotes'],
+  [['rules', 'check', 'ssl', '--phase', 'x'], '--phase: "x" is no phase; use one of http_request_dynamic_redirect,'],
+  [['rules', 'check', 'ssl', '--ip', '192.0.2.1'], '--request is missing'],
+])('the command %j is refused', async (args, sentence) => {
+  const child = Bun.spawn(['node', LAUNCHER, ...args], { stdout: 'pipe', stderr: 'pipe' })
+  expect([await child.stderr.text(), await child.stdout.text(), await child.exited]).toEqual([
+    expect.stringContaining(`varyant: ${sentence}`),
+    '',
+    2,
+  ])
+})
+
+test('a configuration with a wrong rule starts nothing: exit code 2, the place, and the drawing', async () => {
+  await using scratch = await makeScratch()
+  const rule = {
+    action: 'rewrite',
+    expression: 'http.host eq "a" and',
+    action_parameters: { headers: { a: { operation: 'remove' } } },
+  }
+  const rulesets = { http_response_headers_transform: [rule] }
+  const path = join(scratch.path, 'varyant.json')
+  writeFileSync(
+    path,
+    JSON.stringify({ zones: [{ name: 'example.com', origins: { '*': 'http://127.0.0.1:1' }, rulesets }] }),
+  )
+  const args = ['start', '--config', path, '--listen', '127.0.0.1:0', '--api', '127.0.0.1:0', '--data', scratch.path]
+  const child = Bun.spawn(['node', LAUNCHER, ...args], { stdout: 'pipe', stderr: 'pipe' })
+  expect([await child.stdout.text(), await child.stderr.text(), await child.exited]).toEqual([
+    '',
+    [
+      'varyant: zones[0].rulesets.http_response_headers_transform[0].expression: "http.host eq \\"a\\" and" is not a valid value for expression because could not parse filter expression: Filter parsing error (1:21):',
+      'http.host eq "a" and',
+      '                    ^ expected identifier character',
+      '',
+    ].join('\n'),
+    2,
+  ])
+})

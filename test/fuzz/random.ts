@@ -1,0 +1,16 @@
+// Chance that can be had again: the same seed, the same run.
+
+/** Numbers in [0, 1), by mulberry32. */
+export function makeRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = Math.imul(state ^ (state >>> 15), state | 1)
+    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+export function pick<Item>(random: () => number, from: readonly Item[]): Item {
+  return from[Math.floor(random() * from.length)] as Item
+}
