@@ -6,7 +6,7 @@ import { type ApiClient, type CliFailure, makeApiClient } from './api-client.ts'
 import { complain, say } from './output.ts'
 import { USAGE } from './usage.ts'
 import { API_OPTIONS, parseVerbFlags, type VerbFlags } from './verb-flags.ts'
-import { findZoneOf, listZones } from './zone-list.ts'
+import { findZoneOf, listZones, nameZones, noSuchZone } from './zone-list.ts'
 
 const OPTIONS = {
   ...API_OPTIONS,
@@ -21,6 +21,9 @@ const OPTIONS = {
   invalidate: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
 } as const
+
+/** The API's number of it. */
+const UNKNOWN_ZONE = 1001
 
 /** What is purged: the body, and a host of it by which its zone is found. */
 type Wanted = { readonly body: object; readonly host: string | undefined }
@@ -44,7 +47,7 @@ async function carryOut(flags: VerbFlags): Promise<Result<string, CliFailure>> {
   const operation = flags.isSet('invalidate') ? 'invalidate_cache' : 'purge_cache'
   const query = flags.isSet('dry-run') ? '?dry_run=true' : ''
   const answer = await client.value.call('POST', `/zones/${zone.value.id}/${operation}${query}`, wanted.value.body)
-  if (!answer.ok) return answer
+  if (!answer.ok) return answer.problem.code === UNKNOWN_ZONE ? fail(noSuchZone(zone.value.name)) : answer
   if (flags.isSet('json')) return ok(`${JSON.stringify(answer.value)}\n`)
   return ok(describe(answer.value, zone.value.name, flags))
 }
@@ -102,22 +105,38 @@ async function findZone(
   const [first, second] = zones.value
   const found = host === undefined ? (second === undefined ? first : undefined) : findZoneOf(host, zones.value)
   if (found !== undefined) return ok(found)
-  const what = host === undefined ? 'there is more than one zone, or none' : `no zone has the host ${host}`
-  return wrong(`${what}; name the zone with --zone`)
+  const what = host === undefined ? '' : `no zone has the host ${host}; `
+  return wrong(`${what}${nameZones(zones.value)}; name the zone with --zone`)
+}
+
+type Purged = {
+  readonly variants?: number | null
+  readonly bodies?: number | null
+  readonly responses?: readonly { readonly url: string }[]
 }
 
 function describe(result: unknown, zone: string, flags: VerbFlags): string {
-  const { variants, bodies, responses } = result as {
-    readonly variants?: number | null
-    readonly bodies?: number | null
-    readonly responses?: readonly { readonly url: string }[]
-  }
+  const { variants, bodies, responses } = result as Purged
   const verb = flags.isSet('invalidate') ? 'invalidated' : 'purged'
-  const counted = typeof variants === 'number' ? `: ${variants} responses, ${bodies ?? 0} bodies` : ''
-  if (responses === undefined) return `${verb} in ${zone}${counted}\n`
+  const counts = [...count(variants, 'response', 'responses'), ...count(bodies, 'body', 'bodies')]
+  const counted = counts.length === 0 ? '' : `: ${counts.join(', ')}`
+  if (responses === undefined) return `${verb} in ${zone}${counted}\n${hint(variants, flags)}`
   const more =
     typeof variants === 'number' && variants > responses.length ? [`... and ${variants - responses.length} more`] : []
-  return `${[...responses.map(({ url }) => url), ...more, `would be ${verb} in ${zone}${counted}`].join('\n')}\n`
+  const lines = [...Map.groupBy(responses, ({ url }) => url)].map(([url, { length }]) =>
+    length === 1 ? url : `${url} (${length} variants)`,
+  )
+  return `${[...lines, ...more, `would be ${verb} in ${zone}${counted}`].join('\n')}\n${hint(variants, flags)}`
+}
+
+function count(number: number | null | undefined, one: string, many: string): readonly string[] {
+  return typeof number === 'number' ? [`${number} ${number === 1 ? one : many}`] : []
+}
+
+/** A purge of a URL that took nothing is seldom what was meant. */
+function hint(variants: number | null | undefined, flags: VerbFlags): string {
+  if (variants !== 0 || flags.words.length === 0 || flags.isSet('all-variants')) return ''
+  return 'nothing was stored for such a request; copies for other Origins or headers go with --all-variants\n'
 }
 
 function wrong(message: string): Result<never, CliFailure> {

@@ -27,6 +27,20 @@ function toZone(value: { readonly id?: unknown; readonly name?: unknown; readonl
   return { id: String(value.id), name: String(value.name), status: String(value.status ?? '') }
 }
 
+/** No zone has this name or id: what the API cannot say, since it was asked by id. */
+export function noSuchZone(name: string): CliFailure {
+  return { message: `there is no zone ${JSON.stringify(name)}; "varyant zones" lists those there are`, exitCode: 1 }
+}
+
+/** The zones in a sentence, a few of many. */
+export function nameZones(zones: readonly ListedZone[]): string {
+  const SHOWN = 5
+  const names = zones.slice(0, SHOWN).map(({ name }) => name)
+  if (zones.length === 0) return 'there are no zones'
+  const more = zones.length > SHOWN ? [`${zones.length - SHOWN} more`] : []
+  return `there ${zones.length === 1 ? 'is one zone' : `are ${zones.length} zones`}: ${[...names, ...more].join(', ')}`
+}
+
 /** The zone whose name is the host or its longest parent; the only zone there is serves every host. */
 export function findZoneOf(host: string, zones: readonly ListedZone[]): ListedZone | undefined {
   const parents = zones.filter(({ name }) => host === name || host.endsWith(`.${name}`))

@@ -6,7 +6,7 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
-import { splitTarget } from '../http/index.ts'
+import { isIpv4, isIpv6, splitTarget } from '../http/index.ts'
 import { type AllowedTarget, isBrokenOff, type OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
 import type { ScriptRuntime, Tunnel } from '../runtime/index.ts'
@@ -65,6 +65,7 @@ export function startEdge(parts: EdgeParts): Edge {
     locate: config.locate,
     scripts: parts.scripts,
     allowPrivate: parts.allowPrivate ?? [],
+    addresses: addressesOf(config),
     debugHeaders: config.debugHeaders,
     accessLog: config.accessLog,
   }
@@ -79,6 +80,18 @@ export function startEdge(parts: EdgeParts): Edge {
     },
     purgeTarget: makePurgeTarget(edge),
     stop: () => stop([http, ...(https === undefined ? [] : [https])], edge),
+  }
+}
+
+/** RFC 4291 §2.5.2 and its like: no address, but all that the machine has. */
+const ALL_ADDRESSES: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
+function addressesOf({ http, https }: EdgeConfig): EdgeServices['addresses'] {
+  const isOne = ({ hostname }: Listen): boolean =>
+    (isIpv4(hostname) || isIpv6(hostname)) && !ALL_ADDRESSES.has(hostname)
+  return {
+    ...(isOne(http) && { http: http.hostname }),
+    ...(https !== undefined && isOne(https) && { https: https.hostname }),
   }
 }
 

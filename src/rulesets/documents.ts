@@ -32,7 +32,8 @@ export type RulesetDocument = {
   readonly id: string
   readonly name: string
   readonly description: string
-  readonly kind: 'zone'
+  /** `zone` and `root` are the entry points of a phase, in a zone and in the account; others execute `custom` ones. */
+  readonly kind: 'zone' | 'root' | 'custom'
   readonly phase: Phase
   /** A whole number, as a string. */
   readonly version: string
@@ -49,6 +50,8 @@ export type EditContext = {
   readonly now: string
   newId(): string
   readonly validate: ValidateRuleset
+  /** Of a new ruleset; `zone` when absent. */
+  readonly kind?: RulesetDocument['kind']
   /** Whether a new rule may bring its own id, as those of a configuration file do. */
   readonly mayNameIds?: boolean
 }
@@ -68,7 +71,7 @@ export function makeRuleset(phase: Phase, input: RulesetInput, context: EditCont
     id: context.newId(),
     name: input.name ?? DEFAULT_NAME,
     description: input.description ?? '',
-    kind: 'zone',
+    kind: context.kind ?? 'zone',
     phase,
     version: '1',
     last_updated: context.now,

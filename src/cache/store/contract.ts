@@ -59,9 +59,13 @@ export interface CacheStore {
   remove(variant: Variant): void
   /**
    * Removes every variant that `mustGo` names, in small steps that never hold the event loop for more than a few
-   * milliseconds; answers how many variants and distinct bodies went.
+   * milliseconds; answers how many variants and distinct bodies went.  `giveWay` is waited for between steps: one turn of
+   * the event loop when absent.  What `mustGo` throws ends the sweep and is thrown on.
    */
-  sweep(mustGo: (response: StoredResponse) => boolean): Promise<{ variants: number; bodies: number }>
+  sweep(
+    mustGo: (response: StoredResponse) => boolean,
+    giveWay?: () => Promise<void>,
+  ): Promise<{ variants: number; bodies: number }>
   /** Every stored response, from any tier, for dry runs and reports. */
   responses(): Iterable<StoredResponse>
   stats(): StoreStats

@@ -1,7 +1,7 @@
 // PUT /accounts/{account_id}/workers/scripts/{script_name}: uploads a Worker and lets it run at once.
 
+import { accountOperation } from '../../account-operation.ts'
 import { refuse, succeed } from '../../envelope.ts'
-import { accountOperation } from '../../operation.ts'
 import { readUpload } from '../../upload/upload.ts'
 import { commitChecked } from './commit.ts'
 import { SCRIPT_BODY } from './form-body.ts'

@@ -650,7 +650,7 @@ test('workers.dev is said and not served; cron triggers are refused unless there
 test('the account is the one there is', async () => {
   const answer = await send('PUT', `/accounts/${'0'.repeat(32)}/workers/scripts/shop`, formOf(METADATA, [INDEX]))
   expect(codeOf(answer)).toEqual([404, 1139])
-  expect(codeOf(await api.call('GET', '/accounts/x/workers/scripts'))).toEqual([404, 1139])
+  expect(codeOf(await api.call('GET', '/accounts/x/workers/scripts'))).toEqual([404, 7003])
 })
 
 describe('a token', () => {
