@@ -69,7 +69,16 @@ function makeEdge(rulesets: Readonly<Record<string, unknown>> = {}): EdgeService
     origins: makeOriginClient(),
     flights: new Flights(),
     background: makeBackground(events),
-    ...{ clock: systemClock, events, locate: undefined, addresses: {}, debugHeaders: false, accessLog: false },
+    ...{
+      clock: systemClock,
+      events,
+      locate: undefined,
+      addresses: {},
+      debugHeaders: false,
+      scripts: undefined,
+      allowPrivate: [],
+      accessLog: false,
+    },
   }
 }
 

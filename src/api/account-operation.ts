@@ -16,7 +16,10 @@ export function accountOperation<Body = undefined>(
   return makeOperation(spec, findAccount)
 }
 
-function findAccount(received: Received): Result<Received & { readonly account: ApiAccount }, readonly ApiProblem[]> {
+/** What was received, with the account that its path names. */
+export function findAccount(
+  received: Received,
+): Result<Received & { readonly account: ApiAccount }, readonly ApiProblem[]> {
   const { params, path } = received
   const id = params.account_id ?? ''
   if (!IDENTIFIER.test(id)) return noRoute(path)

@@ -13,6 +13,8 @@ export type Success = {
   readonly status?: 200 | 201 | 204
   /** What is answered instead of the envelope, as plain text. */
   readonly text?: string
+  /** What is answered instead of the envelope, as it is. */
+  readonly content?: { readonly type: string; readonly body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> }
   readonly messages?: readonly Notice[]
   readonly resultInfo?: Readonly<Record<string, unknown>>
   /** Members of the envelope that some endpoints have beside `result`. */
@@ -53,12 +55,14 @@ export function toDocument(document: object): Response {
 }
 
 function successResponse(success: Success, fields: Readonly<Record<string, string>>): Response {
-  const { result, status = 200, messages = [], resultInfo, beside, text } = success
+  const { result, status = 200, messages = [], resultInfo, beside, text, content } = success
   const headers = { ...FIELDS, ...success.fields, ...fields }
   if (status === 204) return new Response(null, { status, headers })
   if (text !== undefined) {
     return new Response(text, { status, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } })
   }
+  if (content !== undefined)
+    return new Response(content.body, { status, headers: { ...headers, 'content-type': content.type } })
   const envelope = {
     success: true,
     errors: [],

@@ -18,6 +18,8 @@ import type { Identity, Permission, WrongToken } from './auth.ts'
 import type { Form } from './body.ts'
 import { type Outcome, refuse } from './envelope.ts'
 import type { ApiProblem } from './errors.ts'
+import type { ScriptHost } from './script-host.ts'
+import type { Tail, Tails } from './tails/tails.ts'
 
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 export type Method = (typeof METHODS)[number]
@@ -39,6 +41,11 @@ export type Services = {
   readonly validateRuleset: ValidateRuleset
   /** What rules that can be run may not do as their author thinks, a sentence each. */
   readonly rulesetWarnings: (phase: Phase, rules: readonly RuleDefinition[]) => readonly string[]
+  /** Who can tell whether a script runs, and what it does. */
+  readonly scriptHost: ScriptHost
+  readonly tails: Tails
+  /** Where the client of a tail connects, that calls us `host`; undefined: nowhere. */
+  tailUrl(tail: Tail, host: string): Promise<string | undefined>
   readonly clock: Clock
   readonly events: EventSink
 }
@@ -51,11 +58,14 @@ export type Received = {
   /** The path's parameters, decoded. */
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
+  /** What the client calls itself, and us. */
+  readonly userAgent: string
+  readonly host: string
   readonly services: Services
   /** The JSON body, undefined when there is none. */
-  readJson(limit: Bytes): Promise<Result<unknown, readonly ApiProblem[]>>
+  readJson(limit: Bytes, typed: 'typed' | 'untyped'): Promise<Result<unknown, readonly ApiProblem[]>>
   /** The parts of a multipart/form-data body. */
-  readForm(limit: Bytes): Promise<Result<Form, readonly ApiProblem[]>>
+  readForm(limit: Bytes, accepts: 'form' | 'script'): Promise<Result<Form, readonly ApiProblem[]>>
 }
 
 /** What a handler gets. */
@@ -67,8 +77,11 @@ export type BodyRule<Body, Given> = {
   /** For the document. */
   readonly schema: z.ZodType
   readonly limit?: Bytes
-  /** 'form': multipart/form-data, and `parse` gets its parts, a Form; JSON when absent. */
-  readonly reads?: 'form'
+  /**
+   * 'form': multipart/form-data, and `parse` gets its parts, a Form; 'script': the same, or JavaScript alone; 'untyped': JSON
+   * under any type; JSON when absent.
+   */
+  readonly reads?: 'form' | 'script' | 'untyped'
   parse(json: unknown, given: Given): Result<Body, readonly ApiProblem[]>
 }
 
@@ -95,7 +108,7 @@ type Description = {
 
 export type Operation = Description & {
   readonly bodySchema: z.ZodType | undefined
-  readonly bodyReads: 'form' | undefined
+  readonly bodyReads: 'form' | 'json'
   run(received: Received): Promise<Outcome>
 }
 
@@ -133,7 +146,7 @@ export function makeOperation<Given extends Received, Body>(
   return {
     ...description,
     bodySchema: body?.schema,
-    bodyReads: body?.reads,
+    bodyReads: body?.reads === 'form' || body?.reads === 'script' ? 'form' : 'json',
     run: async (received) => {
       const given = find(received)
       if (!given.ok) return given
@@ -151,7 +164,8 @@ async function withBody<Given extends Received, Handled, Body>(
   // Without a rule for it, `Body` is undefined: that is the default of both constructors.
   if (spec.body === undefined) return spec.handle(call(undefined as Body))
   const { limit = BODY_LIMIT, reads } = spec.body
-  const json = await (reads === 'form' ? given.readForm(limit) : given.readJson(limit))
+  const isForm = reads === 'form' || reads === 'script'
+  const json = await (isForm ? given.readForm(limit, reads) : given.readJson(limit, reads ?? 'typed'))
   if (!json.ok) return json
   const body = spec.body.parse(json.value, given)
   return body.ok ? spec.handle(call(body.value)) : body

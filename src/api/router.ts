@@ -94,9 +94,11 @@ async function run(operation: Operation, context: Context, parts: RouterParts): 
     path: pathBelowBase(context),
     params: context.req.param(),
     query: new URL(request.url).searchParams,
+    userAgent: request.headers.get('user-agent') ?? '',
+    host: request.headers.get('host') ?? '',
     services: parts.services,
-    readJson: (limit) => readJson(request, limit),
-    readForm: (limit) => readForm(request, limit),
+    readJson: (limit, typed) => readJson(request, limit, typed),
+    readForm: (limit, accepts) => readForm(request, limit, accepts),
   })
 }
 

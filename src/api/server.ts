@@ -9,6 +9,9 @@ import { makeAuthenticator } from './auth.ts'
 import { makeHostCheck } from './host-check.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { makeRouter } from './router.ts'
+import { NO_SCRIPT_HOST, type ScriptHost } from './script-host.ts'
+import { makeTailAddress } from './tails/address.ts'
+import { makeTails } from './tails/tails.ts'
 
 export type ApiOptions = {
   readonly hostname: string
@@ -27,6 +30,10 @@ export type ApiOptions = {
   readonly documents: Documents
   /** Whether the edge has a database of addresses. */
   readonly hasGeoip?: boolean
+  /** Who runs scripts; without one none can be uploaded. */
+  readonly scriptHost?: ScriptHost | undefined
+  /** The port of the listener of tails, beside the API's; 0 or absent picks a free one. */
+  readonly tailPort?: number | undefined
   readonly clock: Clock
   readonly events: EventSink
 }
@@ -47,12 +54,16 @@ export function startApi(options: ApiOptions): ApiServer {
   const { hostname, port, token, names = [], purger, explain, administration, documents, clock, events } = options
   const purgeAllowance = makePurgeAllowance(options.purgeRateLimit ?? 'enterprise', clock)
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
+  const { scriptHost = NO_SCRIPT_HOST, tailPort = 0 } = options
+  const tails = makeTails({ scriptHost, clock })
+  const tailAddress = makeTailAddress({ tails, hostname, port: tailPort, events })
   const answer = makeRouter({
     operations: OPERATIONS,
     services: {
       ...{ purger, purgeAllowance, explain, administration, documents, clock, events },
       validateRuleset,
       rulesetWarnings: (phase, rules) => warningsOf(phase, rules, { hasGeoip: options.hasGeoip ?? false }),
+      ...{ scriptHost, tails, tailUrl: tailAddress.urlFor },
     },
     authenticate: makeAuthenticator({ root: token, documents, clock }),
     checkHost: makeHostCheck({ listener: hostname, names }),
@@ -69,7 +80,11 @@ export function startApi(options: ApiOptions): ApiServer {
   return {
     url: `http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${bound}`,
     port: bound,
-    stop: () => stopWithin(server),
+    stop: () => {
+      tails.close()
+      tailAddress.close()
+      return stopWithin(server)
+    },
   }
 }
 

@@ -11,6 +11,8 @@ async function run(words: readonly string[]): Promise<number> {
   switch (verb) {
     case 'start':
       return (await import('./start.ts')).start(rest)
+    case 'dev':
+      return (await import('./dev.ts')).dev(rest)
     case 'purge':
       return (await import('./purge.ts')).purge(rest)
     case 'explain':

@@ -3,13 +3,18 @@
 import type { EpochMillis } from '../base/index.ts'
 import { type CacheSettings, DEFAULT_CACHE_SETTINGS } from '../cache/index.ts'
 import { compileRules } from '../rulesets/index.ts'
+import type { ZoneScripts } from '../scripts/index.ts'
 import type { ResolvedConfig, ZoneConfig } from './resolved.ts'
 import { makeRouteFinder, type RoutedZone, type ZonePlaces } from './routes.ts'
 import type { Snapshot, ZoneSnapshot } from './snapshot.ts'
 import { zoneId } from './zone-id.ts'
 
 /** What is not in the file: the state of a zone that the API and time change, by zone id. */
-export type ZoneState = { readonly developmentModeUntil: EpochMillis | undefined; readonly paused?: boolean }
+export type ZoneState = {
+  readonly developmentModeUntil: EpochMillis | undefined
+  readonly paused?: boolean
+  readonly scripts?: ZoneScripts | undefined
+}
 export type RuntimeState = ReadonlyMap<string, ZoneState>
 
 /** The snapshot; frozen, so that nobody can change what another reads. */
@@ -40,12 +45,21 @@ export function compileZone(config: ZoneConfig, state: ZoneState | undefined): Z
   return Object.freeze({
     id: zoneId(config.name),
     name: config.name,
-    rules: compileRules({ zoneName: config.name, ...config.rules }),
+    rules: compileRules({ zoneName: config.name, ...config.rules, snippetRules: snippetRulesOf(state?.scripts) }),
     cacheSettings: Object.freeze(cacheSettingsOf(config)),
     developmentModeUntil: state?.developmentModeUntil,
     paused: state?.paused ?? false,
     maxUpload: config.settings.maxUpload,
+    origins: config.origins.map(({ target }) => target),
+    scripts: state?.scripts,
   })
+}
+
+/** The rules of the zone's snippets, as the phase of rules has them. */
+function snippetRulesOf(scripts: ZoneScripts | undefined) {
+  return scripts?.snippets.map(({ script, expression, enabled }) => ({
+    ...{ id: script.name, snippet_name: script.name, expression, enabled },
+  }))
 }
 
 /** What the zone says; rules are laid over it for each request. */

@@ -1,6 +1,7 @@
-// The documents in one SQLite file: a row for each.
+// The documents in one SQLite file: a row for each, and a row for each blob that they name.
 //
 //   document(path, value)    value is JSON
+//   blob(hash, content)      hash is the content's SHA-256
 //   head(revision)           one row: that of the newest change
 //
 // A change is on the disk before `keep` returns: sqlite/durable-file.ts.
@@ -8,6 +9,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Clock, EventSink } from '../base/index.ts'
 import { DamagedFile, openDurableFile } from '../sqlite/index.ts'
+import { type Blobs, hashOf, NotKept } from './blobs.ts'
 import { type Changes, type DocumentKeeper, type Documents, makeDocuments } from './documents.ts'
 import { migrate } from './migrations.ts'
 
@@ -25,6 +27,7 @@ export function openDocuments(options: OpenDocumentsOptions): Documents {
   const rows = database.query<{ path: string; value: string }, []>('SELECT path, value FROM document').all()
   return makeDocuments({
     keeper: makeKeeper(database),
+    blobs: makeBlobs(database),
     texts: rows.map(({ path, value }) => [path, value] as const),
     revision: database.query<{ revision: number }, []>('SELECT revision FROM head').get()?.revision ?? 0,
     onListenerFailure: (cause) =>
@@ -47,6 +50,28 @@ function makeKeeper(database: Database): DocumentKeeper {
       head.run(revision)
     }),
     close: () => database.close(),
+  }
+}
+
+function makeBlobs(database: Database): Blobs {
+  const write = database.query<null, [string, Uint8Array]>('INSERT OR IGNORE INTO blob (hash, content) VALUES (?1, ?2)')
+  const read = database.query<{ content: Uint8Array }, [string]>('SELECT content FROM blob WHERE hash = ?1')
+  const all = database.query<{ hash: string }, []>('SELECT hash FROM blob')
+  const remove = database.query<null, [string]>('DELETE FROM blob WHERE hash = ?1')
+  return {
+    keep: (content) => {
+      const hash = hashOf(content)
+      try {
+        write.run(hash, content)
+      } catch (cause) {
+        throw new NotKept('a blob could not be written', { cause })
+      }
+      return hash
+    },
+    read: (hash) => read.get(hash)?.content,
+    retain: database.transaction((hashes: ReadonlySet<string>) => {
+      for (const { hash } of all.all()) if (!hashes.has(hash)) remove.run(hash)
+    }),
   }
 }
 

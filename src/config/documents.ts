@@ -8,6 +8,8 @@
 // D4  What is read is frozen all through, and nobody's object is shared: a document changes by `change` only.
 // D5  A document that nobody reads is a text: earlier versions of large rulesets cost their letters and no more.
 
+import { type Blobs, makeMemoryBlobs } from './blobs.ts'
+
 /** What reads of documents answer, inside a change and outside. */
 type Reader = {
   /** The JSON of a document, deep-frozen, or undefined. */
@@ -19,6 +21,8 @@ type Reader = {
 }
 
 export interface Documents extends Reader {
+  /** What documents name and JSON cannot hold. */
+  readonly blobs: Blobs
   /** Rises by one with each change that wrote something; survives restarts. */
   readonly revision: number
   /** Does the work as one transaction and answers what it answers; nests not, and waits for no promise. */
@@ -53,6 +57,8 @@ export type DocumentsParts = {
   /** What the keeper has. */
   readonly texts: Iterable<readonly [path: string, text: string]>
   readonly revision: number
+  /** Gone with the process when absent. */
+  readonly blobs?: Blobs
   /** Told what a listener threw: the change stands, and the other listeners hear of it. */
   readonly onListenerFailure?: (cause: unknown) => void
 }
@@ -108,6 +114,7 @@ export function makeDocuments(parts: DocumentsParts): Documents {
 
   return {
     ...reader,
+    blobs: parts.blobs ?? makeMemoryBlobs(),
     get revision() {
       return revision
     },

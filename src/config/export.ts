@@ -4,20 +4,36 @@
 
 import { type DnsRecord, identityOf } from './dns-record.ts'
 import type { Documents } from './documents.ts'
+import { type ExportedFile, exportScripts } from './export-scripts.ts'
 import { SETTING_RULES } from './setting-rules.ts'
 import { readZones, type ZoneDocuments } from './zone-documents.ts'
 
 export type ExportedConfig = {
   readonly json: { readonly zones: readonly object[] }
+  /** The files that it names. */
+  readonly files: readonly ExportedFile[]
   readonly leftOut: readonly string[]
 }
 
 /** All zones, those that an earlier file had made and the present one does not name included. */
-export function exportConfig(documents: Pick<Documents, 'read' | 'list' | 'paths'>): ExportedConfig {
+export function exportConfig(documents: Documents): ExportedConfig {
   const zones = readZones(documents).toSorted((a, b) => a.record.created_on - b.record.created_on)
+  const scripts = exportScripts(
+    documents,
+    zones.map(({ id, record }) => ({ id, name: record.name })),
+  )
+  const json = zones.map((zone) => ({
+    ...exportZone(zone, rulesetsOf(documents, zone.id)),
+    ...scripts.zones.get(zone.id),
+  }))
   return {
-    json: { zones: zones.map((zone) => exportZone(zone, rulesetsOf(documents, zone.id))) },
-    leftOut: [...zones.flatMap((zone) => leftOutOf(documents, zone)), ...leftOutIn(documents, '', BESIDE_ZONES)],
+    json: { zones: json },
+    files: scripts.files,
+    leftOut: [
+      ...zones.flatMap((zone) => leftOutOf(documents, zone)),
+      ...leftOutIn(documents, '', BESIDE_ZONES),
+      ...scripts.leftOut,
+    ],
   }
 }
 

@@ -3,7 +3,7 @@
 // From JSON and flags to a configuration
 
 export { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, DEFAULT_EDGE_LISTEN } from './defaults.ts'
-export { ConfigError } from './problems.ts'
+export { ConfigError, sentence } from './problems.ts'
 export { type ConfigFlags, type ResolveOptions, resolveConfig } from './resolve.ts'
 export type {
   EdgeConfig,
@@ -27,6 +27,7 @@ export type { OriginTarget, Route, Snapshot, ZoneSnapshot } from './snapshot.ts'
 
 // While it runs
 
+export { scriptsToCheck } from './apply-scripts.ts'
 export { printBind } from './bind.ts'
 export { type DataDirectory, openDataDirectory, StartFailure } from './data-directory.ts'
 export { type DnsRecord, PROXIABLE } from './dns-record.ts'

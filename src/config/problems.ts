@@ -22,7 +22,7 @@ export function sentence(path: ConfigPath, message: string): string {
 }
 
 /** The path as one would write it in a program: `zones[0].origins["*.example.com"]`. */
-function printPath(path: ConfigPath): string {
+export function printPath(path: ConfigPath): string {
   let text = ''
   for (const segment of path) {
     if (typeof segment === 'number') text += `[${segment}]`

@@ -6,8 +6,9 @@
 // P2  A zone none of whose documents changed keeps its compiled form, and is not looked at: a change costs what it changes.
 
 import type { Clock, EventSink, Result } from '../base/index.ts'
-import type { UrlNormalization } from '../rulesets/index.ts'
+import type { Phase, StoredRule, UrlNormalization } from '../rulesets/index.ts'
 import { compileZone, snapshotOf } from './compile.ts'
+import { type CompiledScripts, compileScripts, domainEntries, isStillNamed } from './compile-scripts.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
 import { rulesOfVariants } from './image-variants.ts'
@@ -15,6 +16,8 @@ import { type NotRecorded, recordChange } from './record-change.ts'
 import type { OriginEntry, ResolvedConfig, ZoneConfig, ZoneRules } from './resolved.ts'
 import { placesOf, type RoutedZone, type ZonePlaces } from './routes.ts'
 import type { SettingsDocument } from './schema.ts'
+import { isScriptPath } from './script-documents.ts'
+import { makeScriptLibrary, type ScriptLibrary } from './script-library.ts'
 import { servedHosts } from './served-hosts.ts'
 import type { Snapshot } from './snapshot.ts'
 import { readZoneDocuments, readZones, type ZoneDocuments, zoneOfPath } from './zone-documents.ts'
@@ -32,6 +35,7 @@ export type PublisherParts = {
 export interface Publisher {
   readonly documents: Documents
   readonly clock: Clock
+  readonly library: ScriptLibrary
   snapshot(): Snapshot
   /** The zones that are there, with their documents. */
   zones(): readonly ZoneDocuments[]
@@ -42,18 +46,19 @@ export interface Publisher {
   close(): void
 }
 
-type Compiled = { readonly zone: ZoneDocuments; readonly routed: RoutedZone }
+type Compiled = { readonly zone: ZoneDocuments; readonly scripts: CompiledScripts; readonly routed: RoutedZone }
 
 export function makePublisher({ documents, config, clock, events }: PublisherParts): Publisher {
   const fileZones = new Map(config.zones.map((zone) => [zoneId(zone.name), zone]))
   const listeners = new Set<(snapshot: Snapshot) => void>()
+  const library = makeScriptLibrary(documents)
   let compiled = compileAll(readZones(documents))
   /** undefined: a zone came or went. */
   let places: ZonePlaces | undefined
   let snapshot = takeSnapshot()
 
   function compileAndTell(zone: ZoneDocuments): Compiled {
-    const made = compileOne(zone)
+    const made = compileOne(zone, compileScripts(documents, library, { id: zone.id, name: zone.record.name }))
     tellProblems(made.routed)
     return made
   }
@@ -95,6 +100,10 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
 
   const stop = documents.onChange((_, paths) => {
     const changed = new Set(paths.map(zoneOfPath).filter((id) => id !== undefined))
+    // A zone names Workers, which are of no zone.
+    if (paths.some(isScriptPath)) {
+      for (const [id, { scripts }] of compiled) if (!isStillNamed(scripts, library)) changed.add(id)
+    }
     // A token, say, is nothing to the data plane.
     if (changed.size === 0) return
     for (const id of changed) recompile(id)
@@ -105,6 +114,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   return {
     documents,
     clock,
+    library,
     snapshot: () => snapshot,
     zones: () => [...compiled.values()].map(({ zone }) => zone),
     findZone: (id) => compiled.get(id)?.zone,
@@ -128,31 +138,39 @@ function inOrder(zones: readonly ZoneDocuments[], file: ReadonlyMap<string, Zone
   return [...named, ...others.toSorted((a, b) => a.record.created_on - b.record.created_on)]
 }
 
-function compileOne(zone: ZoneDocuments): Compiled {
+function compileOne(zone: ZoneDocuments, scripts: CompiledScripts): Compiled {
   const settings = resolveSettings(valuesOf(zone) as SettingsDocument)
+  const served = withServedHosts(originEntries(zone.origins, settings), zone, settings.ssl)
   const config: ZoneConfig = {
     name: zone.record.name,
-    origins: withServedHosts(originEntries(zone.origins, settings), zone, settings.ssl),
+    origins: [...served, ...domainEntries(scripts, served)],
     settings,
-    rules: rulesOf(zone),
+    rules: rulesOf(zone, scripts),
     written: {},
   }
   const state = {
     developmentModeUntil: developmentModeEnd(zone.settings.get(DEVELOPMENT_MODE)),
     paused: zone.record.paused,
+    scripts: scripts.scripts,
   }
-  return { zone, routed: { zone: compileZone(config, state), origins: config.origins } }
+  return { zone, scripts, routed: { zone: compileZone(config, state), origins: config.origins } }
 }
 
 const CACHE_PHASE = 'http_request_cache_settings'
+const SNIPPETS_PHASE = 'http_request_snippets'
 
 /** The rules of a zone, whoever made them. */
-function rulesOf({ rulesets, settings }: ZoneDocuments): ZoneRules {
+function rulesOf({ rulesets, settings }: ZoneDocuments, { snippetRules }: CompiledScripts): ZoneRules {
   const managed = (list: string) => (settings.get(list)?.value ?? []) as readonly string[]
   const ofVariants = rulesOfVariants(settings.get('variants')?.value)
   const ofCache = [...ofVariants, ...(rulesets.get(CACHE_PHASE) ?? [])]
+  const ofSnippets = [...(rulesets.get(SNIPPETS_PHASE) ?? []), ...snippetRules]
   return {
-    rulesets: ofVariants.length === 0 ? rulesets : new Map([...rulesets, [CACHE_PHASE, ofCache]]),
+    rulesets: new Map<Phase, readonly StoredRule[]>([
+      ...rulesets,
+      ...(ofVariants.length === 0 ? [] : [[CACHE_PHASE, ofCache] as const]),
+      ...(snippetRules.length === 0 ? [] : [[SNIPPETS_PHASE, ofSnippets] as const]),
+    ]),
     urlNormalization: settings.get('url_normalization')?.value as UrlNormalization | undefined,
     managedTransforms: {
       request: managed('managed_request_headers'),

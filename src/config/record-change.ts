@@ -1,6 +1,7 @@
 // A change of documents that may be refused: a refusal changes nothing, and what cannot be kept is not done.
 
 import { type EventSink, fail, ok, type Result } from '../base/index.ts'
+import { NotKept } from './blobs.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
 
 /** What a change could not be: not made durable.  Nothing has changed. */
@@ -34,9 +35,10 @@ export function recordChange<Value, Problem>(
     )
   } catch (cause) {
     if (cause instanceof Refused) return fail(cause.problem as Problem)
-    if (cause instanceof Broken) throw cause.cause
+    const fault = cause instanceof Broken ? cause.cause : cause
+    if (cause instanceof Broken && !(fault instanceof NotKept)) throw fault
     // Fail closed: what would not survive a restart is not done, and its sender is told.
-    events({ kind: 'unexpected', where: 'configuration store', reason: String(cause) })
+    events({ kind: 'unexpected', where: 'configuration store', reason: String(fault) })
     return fail({ kind: 'not-recorded' })
   }
 }

@@ -5,6 +5,8 @@
 //   zones/<zone>/origins             KeptValue: host patterns and base URLs, as `origins` of varyant.json has them
 //   zones/<zone>/dns_records/<id>    DnsRecord
 //   zones/<zone>/rulesets/<phase>    RulesetDocument, with its earlier versions under ruleset_versions/
+//
+// Those of Workers and Snippets are in script-documents.ts.
 
 import { isPhase, type Phase, type RuleDocument, type RulesetDocument } from '../rulesets/index.ts'
 import type { DnsRecord } from './dns-record.ts'

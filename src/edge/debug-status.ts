@@ -31,7 +31,7 @@ export function debugStatus(
 export const OF_RULES = /^(?:rule|managed transform) /
 
 function handledBy(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): CacheStatusReport {
-  if (response.kind === 'made') return { handled: 'miss' }
+  if (response.kind === 'made' || response.kind === 'scripted') return { handled: 'miss' }
   const handled = handledByOutcome(response.outcome, exchange)
   if (response.kind === 'passing') return { handled, forwardStatus: response.answer.status }
   const ttl = ttlOf(response.stored, edge)

@@ -78,7 +78,15 @@ export function makeEdge(
     flights: new Flights(),
     background: makeBackground(events),
     ...{ clock, events, reported, asked },
-    ...{ locate: undefined, addresses: {}, accessLog: false, debugHeaders: false, ...options },
+    ...{
+      locate: undefined,
+      addresses: {},
+      scripts: undefined,
+      allowPrivate: [],
+      accessLog: false,
+      debugHeaders: false,
+      ...options,
+    },
   }
 }
 

@@ -16,7 +16,8 @@ import {
   type Variant,
 } from '../cache/index.ts'
 import { contentBlob } from '../cache/store/index.ts'
-import { normalizeUrl } from '../http/index.ts'
+import { normalizeUrl, splitTarget } from '../http/index.ts'
+import { findWorker, type ZoneScripts } from '../scripts/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { PeerSource, Scheme } from './exchange.ts'
 import { headersUnderRules, openUnderRules, type RuledHeaders } from './hot-path-rules.ts'
@@ -56,6 +57,7 @@ export function answerFromMemory(
   if (route.kind !== 'found') return undefined
   const now = edge.clock.now()
   const ofZone = route.plans.at(now)
+  if (ofZone.scripts !== undefined && mayRunWorker(ofZone.scripts, request.url, { route, scheme })) return undefined
   if (ofZone.shortcut === 'plain')
     return answerPlain(request, server, { route, scheme, plan: ofZone, headers, now }, edge)
   if (ofZone.shortcut === 'none' || isSpecial(headers)) return undefined
@@ -65,6 +67,11 @@ export function answerFromMemory(
     // Fail closed: what fails here fails in the pipeline again, which reports it and has a page for it.
     return undefined
   }
+}
+
+/** Whether the URL runs a Worker; snippets have rules, which plan.ts knows. */
+function mayRunWorker(scripts: ZoneScripts, url: string, { route, scheme }: Pick<Asked, 'route' | 'scheme'>): boolean {
+  return findWorker(scripts, { scheme, host: route.host, ...splitTarget(url) }) !== undefined
 }
 
 type Asked = {

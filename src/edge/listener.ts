@@ -8,20 +8,22 @@ import type { CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
 import type { Explain } from '../cors/index.ts'
 import { isIpv4, isIpv6, splitTarget } from '../http/index.ts'
-import { isBrokenOff, type OriginClient } from '../origin/index.ts'
+import { type AllowedTarget, isBrokenOff, type OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
+import type { ScriptRuntime, Tunnel } from '../runtime/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
 import { makeExplain } from './explain/explain.ts'
 import { Flights } from './flights.ts'
+import { makeGateway } from './gateway.ts'
 import { answerFromMemory } from './hot-path.ts'
 import { UNKNOWN_PEER } from './nobody.ts'
 import { handle } from './pipeline.ts'
 import { makePurgeTarget } from './purge-target.ts'
 import { nextRay } from './ray.ts'
 import { makeRoutes } from './routes.ts'
-import { isWebSocketHandshake, type Tunnel, tunnelHandlers, upgrade } from './upgrade.ts'
+import { isWebSocketHandshake, tunnelHandlers, upgrade } from './upgrade.ts'
 
 export type EdgeParts = {
   readonly config: EdgeConfig
@@ -31,6 +33,10 @@ export type EdgeParts = {
   readonly origins: OriginClient
   readonly clock: Clock
   readonly events: EventSink
+  /** Runs Workers and Snippets; a zone that has some is served without them where this is absent. */
+  readonly scripts?: ScriptRuntime | undefined
+  /** Private addresses that scripts may reach. */
+  readonly allowPrivate?: readonly AllowedTarget[]
 }
 
 export interface Edge {
@@ -61,12 +67,15 @@ export function startEdge(parts: EdgeParts): Edge {
     flights: new Flights(),
     background: makeBackground(events),
     locate: config.locate,
+    scripts: parts.scripts,
+    allowPrivate: parts.allowPrivate ?? [],
     addresses: addressesOf(config),
     debugHeaders: config.debugHeaders,
     accessLog: config.accessLog,
   }
   const http = listen(config.http, 'http', [], edge)
   const https = config.https === undefined ? undefined : listenTls(config.https, config.tls, edge, http)
+  parts.scripts?.attach(makeGateway(edge, portsOf(http, https)))
   return {
     httpUrl: urlOf('http', config.http, http),
     httpsUrl: config.https === undefined || https === undefined ? undefined : urlOf('https', config.https, https),
@@ -92,6 +101,10 @@ function addressesOf({ http, https }: EdgeConfig): EdgeServices['addresses'] {
 }
 
 type Server = Bun.Server<Tunnel>
+
+function portsOf(...servers: readonly (Server | undefined)[]): ReadonlySet<number> {
+  return new Set(servers.flatMap((server) => server?.port ?? []))
+}
 
 /** Both or neither: a listener that cannot be had takes the first one with it. */
 function listenTls(at: Listen, tls: readonly TlsMaterial[], edge: EdgeServices, http: Server): Server {

@@ -97,7 +97,7 @@ class ExchangeFacts implements RuleFacts {
     return this.#exchange.plan.zone.name
   }
   get upstreamZone(): string {
-    return ''
+    return this.#exchange.caller?.zoneName ?? ''
   }
   get locate(): Locate | undefined {
     return this.#edge.locate

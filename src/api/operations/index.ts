@@ -45,6 +45,7 @@ import { editSetting } from './settings/edit.ts'
 import { editSettings } from './settings/edit-all.ts'
 import { getSetting } from './settings/get.ts'
 import { listSettings } from './settings/list.ts'
+import { SNIPPET_OPERATIONS } from './snippets/index.ts'
 import { createToken } from './token/create.ts'
 import { deleteToken } from './token/delete.ts'
 import { getToken } from './token/get.ts'
@@ -56,6 +57,7 @@ import { verifyAccountToken, verifyToken } from './token/verify.ts'
 import { getUrlNormalization } from './url-normalization/get.ts'
 import { resetUrlNormalization } from './url-normalization/reset.ts'
 import { setUrlNormalization } from './url-normalization/set.ts'
+import { WORKER_OPERATIONS } from './workers/index.ts'
 import { checkActivation } from './zones/activation-check.ts'
 import { createZone } from './zones/create.ts'
 import { deleteZone } from './zones/delete.ts'
@@ -97,4 +99,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...[getUrlNormalization, setUrlNormalization, resetUrlNormalization],
   explain,
   ...[getManagedHeaders, editManagedHeaders, resetManagedHeaders],
+  ...WORKER_OPERATIONS,
+  ...SNIPPET_OPERATIONS,
 ]

@@ -233,6 +233,7 @@ describe('what is refused', () => {
     const broken = startApiUnderTest({
       documents: {
         revision: 0,
+        blobs: { keep: () => '', read: () => undefined, retain: () => {} },
         read: () => undefined,
         list: () => [],
         paths: () => [],
