@@ -21,6 +21,7 @@ import { fetchThroughStore, wasStorable } from '../stages/fetch.ts'
 import { forward } from '../stages/forward.ts'
 import { type CacheDecision, lookUp } from '../stages/look-up.ts'
 import { transformResponse } from '../stages/response-headers.ts'
+import { chooseScripts, type ScriptChoice } from '../stages/run-scripts.ts'
 import { type DryEdge, makeDryEdge } from './dry-edge.ts'
 import { isHandedOn } from './methods.ts'
 
@@ -116,14 +117,27 @@ async function run(exchange: Exchange, probes: boolean, services: Services): Pro
   if (admission.kind === 'answered') {
     return { exchange, eligible: false, ...(await sent(exchange, admission.response, services.dry)) }
   }
-  const entrance = applyCacheSettings(admission.exchange, services.dry)
+  const scripts = chooseScripts(admission.exchange, services.dry)
+  const outcome = await runZone(admission.exchange, probes, services)
+  return scripts === undefined ? outcome : { ...outcome, assumes: underScripts(scripts, outcome.assumes) }
+}
+
+/** Scripts are not run: what they do is theirs to decide, and may change something. */
+function underScripts({ stages }: ScriptChoice, assumes: string | undefined): string {
+  const names = stages.map(({ name }) => name).join(' and ')
+  const said = `${names} ${stages.length === 1 ? 'passes' : 'pass'} the request on, and the answer back, as it is`
+  return assumes === undefined ? said : `${said}, and ${assumes}`
+}
+
+async function runZone(exchange: RoutedExchange, probes: boolean, services: Services): Promise<Outcome> {
+  const entrance = applyCacheSettings(exchange, services.dry)
   switch (entrance.kind) {
     case 'eligible':
       return runCached(entrance.exchange, probes, services)
     case 'bypass':
-      return runPassing(admission.exchange, 'not-stored', probes, services)
+      return runPassing(exchange, 'not-stored', probes, services)
     case 'ineligible':
-      return runPassing(admission.exchange, 'ineligible', probes, services)
+      return runPassing(exchange, 'ineligible', probes, services)
     default:
       return unreachable(entrance)
   }
@@ -274,5 +288,5 @@ function headOf(exchange: Exchange, response: EdgeResponse, clientResponse: Resp
   // The listener adds the one field that every response has.
   const date: FieldList = headers.has('date') ? [] : [['date', formatHttpDate(dry.clock.now())]]
   const answer = { status, fields: [...headers, ...date] }
-  return { answer, status: response.kind === 'made' ? undefined : cacheStatusName(response.outcome) }
+  return { answer, status: 'outcome' in response ? cacheStatusName(response.outcome) : undefined }
 }
