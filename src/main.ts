@@ -1,6 +1,6 @@
 // The only place that constructs things and wires rooms together.
 //
-//   data directory ─► configuration store ─► journal ─► store ─► origins ─► edge ─► purger ─► API
+//   data directory ─► runtime ─► configuration store ─► journal ─► store ─► origins ─► edge ─► purger ─► API
 //
 // What is opened later is closed earlier; a start that fails halfway closes what it had opened.
 
@@ -9,24 +9,30 @@ import { startApi } from './api/index.ts'
 import { type Clock, type EventSink, systemClock } from './base/index.ts'
 import { makeTieredStore } from './cache/store/index.ts'
 import {
+  ConfigError,
   implicitZone,
   openConfigStore,
   openDataDirectory,
   openDocuments,
   parseOriginUrl,
   type ResolvedConfig,
+  scriptsToCheck,
+  sentence,
 } from './config/index.ts'
-import { makeFindingsBook } from './cors/index.ts'
+import { makeFindingsBook } from './cors/sharing/index.ts'
 import { startDemoOrigin } from './demo/index.ts'
 import { startEdge } from './edge/index.ts'
 import { makeOriginClient } from './origin/index.ts'
 import { makePurger, openJournal } from './purge/index.ts'
+import { findWorkerd, makeRuntime, type ScriptRuntime, type TailListener } from './runtime/index.ts'
 
 export type StartOptions = {
   readonly config: ResolvedConfig
   /** The secret of the API. */
   readonly token: string
   readonly events?: EventSink
+  /** Hears of the invocations of one Worker. */
+  readonly watch?: { readonly script: string; readonly listener: TailListener }
   readonly clock?: Clock
 }
 
@@ -51,6 +57,12 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     closers.add('data directory', () => data.close())
     const documents = openDocuments({ path: join(data.path, 'config.sqlite'), clock, events })
     closers.add('documents', () => documents.close())
+    const scripts = makeRuntime({
+      ...{ workerd: findWorkerd(), dataDirectory: data.path, clock, events },
+      keepStacks: config.edge.debugHeaders,
+    })
+    closers.add('runtime', () => scripts.close())
+    await checkScripts(scripts, scriptsToCheck(documents, config.zones))
     const configStore = openConfigStore({ documents, config, clock, events })
     closers.add('configuration store', () => configStore.close())
     const journal = openJournal({ path: join(data.path, 'purge.sqlite'), clock, events })
@@ -65,17 +77,28 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     closers.add('origin client', () => origins.close())
     const snapshot = configStore.snapshot()
     const findings = makeFindingsBook()
-    const edge = startEdge({ config: config.edge, snapshot, store, journal, findings, origins, clock, events })
+    if (scripts.unavailable !== undefined && snapshot.zones.some((zone) => zone.scripts !== undefined)) {
+      events({ kind: 'notice', message: scripts.unavailable })
+    }
+    if (options.watch !== undefined) scripts.tail(options.watch.script, options.watch.listener)
+    const { allowPrivate } = config
+    const edge = startEdge({
+      config: config.edge,
+      ...{ snapshot, store, journal, findings, origins, scripts, allowPrivate, clock, events },
+    })
     const stopEdge = once(() => within(DRAIN_MILLIS, edge.stop()))
     closers.add('edge', stopEdge)
-    configStore.onChange((changed) => edge.use(changed))
+    configStore.onChange((changed) => {
+      scripts.apply(changed)
+      edge.use(changed)
+    })
     const purger = makePurger({ journal, store, target: edge.purgeTarget, clock, events })
     closers.add('purger', () => purger.close())
-    const zones = () => configStore.snapshot().zones
     const api = startApi({
       ...config.api,
-      ...{ token, zones, purger, administration: configStore, documents, findings, clock, events },
+      ...{ token, purger, explain: edge.explain, administration: configStore, documents, findings, clock, events },
       purgeRateLimit: config.purgeRateLimit,
+      ...{ scriptHost: scripts, tailPort: config.tailPort },
       hasGeoip: config.edge.locate !== undefined,
     })
     const stopApi = once(() => api.stop())
@@ -95,6 +118,26 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     await closers.close(events)
     throw cause
   }
+}
+
+/** How many scripts of the file are started at once, to see whether they start. */
+const CHECKS_AT_ONCE = 4
+
+/** Whether the scripts of the file can run, before any of it is applied; throws a ConfigError that names all that cannot. */
+async function checkScripts(runtime: ScriptRuntime, wanted: ReturnType<typeof scriptsToCheck>): Promise<void> {
+  // Where none can run, the edge serves everything else, and the runtime says so.
+  if (runtime.unavailable !== undefined) return
+  const problems: string[] = []
+  for (let start = 0; start < wanted.length; start += CHECKS_AT_ONCE) {
+    const checks = wanted.slice(start, start + CHECKS_AT_ONCE).map(async ({ path, script }) => {
+      const checked = await runtime.validate(script)
+      if (checked.ok) return
+      const reason = checked.problem.message.replace(/\s+/g, ' ')
+      problems.push(sentence(path, `the script ${script.name} does not start: ${reason}; correct it`))
+    })
+    await Promise.all(checks)
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
 }
 
 /** The configuration with the demo origin where nobody named an origin server. */

@@ -1,16 +1,22 @@
 // Reads a JSON request body within a limit, whatever Content-Length says.
 
 import { type Bytes, ok, type Result } from '../base/index.ts'
+import { essence, type FormPart, parseFormData } from '../http/index.ts'
 import { refuse } from './envelope.ts'
 import type { ApiProblem } from './errors.ts'
+import { boundaryOf, formOfScript, SCRIPT_TYPES } from './upload/script-body.ts'
 
 type Problems = readonly ApiProblem[]
 
 const JSON_TYPE = /^application\/(?:[a-z0-9!#$&^_.+-]+\+)?json *(?:;|$)/
 
-/** The body's value, undefined when there is none; or why it cannot be had. */
-export async function readJson(request: Request, limit: Bytes): Promise<Result<unknown, Problems>> {
-  const type = checkType(request.headers)
+/** The body's value, undefined when there is none; or why it cannot be had.  'untyped': whatever its Content-Type. */
+export async function readJson(
+  request: Request,
+  limit: Bytes,
+  typed: 'typed' | 'untyped' = 'typed',
+): Promise<Result<unknown, Problems>> {
+  const type = typed === 'typed' ? checkType(request.headers) : ok(undefined)
   if (!type.ok) return type
   const read = await readBytes(request, limit)
   if (!read.ok) return read
@@ -18,23 +24,31 @@ export async function readJson(request: Request, limit: Bytes): Promise<Result<u
 }
 
 /** The parts of a multipart/form-data body, in its order. */
-export type Form = readonly { readonly name: string; readonly value: string | Blob }[]
+export type Form = readonly FormPart[]
 
-/** The parts of a multipart/form-data body; or why they cannot be had. */
-export async function readForm(request: Request, limit: Bytes): Promise<Result<Form, Problems>> {
+/** More than any upload has. */
+const MAX_FORM_PARTS = 2000
+
+/** The parts of a multipart/form-data body; or why they cannot be had.  'script': JavaScript is an upload, too. */
+export async function readForm(
+  request: Request,
+  limit: Bytes,
+  accepts: 'form' | 'script' = 'form',
+): Promise<Result<Form, Problems>> {
   const type = request.headers.get('content-type') ?? ''
-  if (!/^multipart\/form-data *;/i.test(type)) {
+  const isScript = accepts === 'script' && SCRIPT_TYPES.includes(essence(type) ?? '')
+  if (!isScript && !/^multipart\/form-data *;/i.test(type)) {
     return refuse('unsupported-media-type', { message: 'send a form, with Content-Type: multipart/form-data' })
   }
   const read = await readBytes(request, limit)
   if (!read.ok) return read
-  try {
-    const form = await new Response(read.value, { headers: { 'content-type': type } }).formData()
-    return ok([...form].map(([name, value]) => ({ name, value })))
-  } catch {
-    // Without boundary, or not in parts: the client's to mend.
-    return refuse('invalid-body', { message: 'the body is no multipart/form-data; send its parts with their boundary' })
-  }
+  const boundary = isScript ? boundaryOf(read.value) : undefined
+  if (isScript && boundary === undefined) return ok(formOfScript(essence(type) ?? '', read.value))
+  const formType = boundary === undefined ? type : `multipart/form-data; boundary="${boundary}"`
+  const form = parseFormData(read.value, formType, { maxParts: MAX_FORM_PARTS })
+  if (form.ok) return form
+  const message = `the body is no multipart/form-data: ${form.problem}; send its parts with their boundary`
+  return refuse('invalid-body', { message })
 }
 
 /** No Content-Type passes: historic clients send none with DELETE. */

@@ -62,7 +62,14 @@ export const API_ERRORS = {
   'bad-origin': { code: 1140, status: 400, message: 'an origin is not valid' },
   /** CF quirk: what was never set does not exist. */
   'setting-never-set': { code: 1142, status: 404, message: 'The zone setting does not exist.' },
+  'foreign-url': { code: 1143, status: 400, message: 'the URL is not of this zone' },
   'too-many-regions': { code: 1164, status: 403, message: 'the zone has too many origin cloud regions' },
+  /** Ours, as are the four below. */
+  'reserve-not-clearable': { code: 1143, status: 400, message: 'the cache reserve cannot be cleared' },
+  'unknown-region': { code: 1144, status: 404, message: 'no region is known for this address' },
+  'unknown-plan': { code: 1145, status: 404, message: 'there is no such plan' },
+  'unknown-page-rule': { code: 1146, status: 404, message: 'no page rule has this id; see /pagerules' },
+  'too-many-page-rules': { code: 1147, status: 400, message: 'the zone has too many page rules' },
   'dns-bad-record': { code: 9005, status: 400, message: 'the record is not valid' },
   'dns-unknown-record': { code: 81044, status: 404, message: 'Record does not exist.' },
   'dns-host-taken': { code: 81053, status: 400, message: 'another record with that host already exists' },
@@ -81,8 +88,34 @@ export const API_ERRORS = {
   'could-not-route': { code: 7003, status: 404, message: 'Could not route' },
   'lacks-permission': { code: 9109, status: 403, message: 'Unauthorized to access requested resource' },
   'authentication-error': { code: 10000, status: 403, message: 'Authentication error' },
+  'unknown-script': { code: 10007, status: 404, message: 'This Worker does not exist on your account.' },
+  /** The same where clients ask for a service: by it wrangler knows that a deployment is the first. */
+  'unknown-service': { code: 10090, status: 404, message: 'This service does not exist on your account.' },
+  /** The runtime cannot start it; the message is the runtime's. */
+  'invalid-script': { code: 10021, status: 400, message: 'the script does not start' },
+  'duplicate-route': { code: 10020, status: 400, message: 'A route with the same pattern already exists.' },
+  'bad-route-pattern': { code: 10022, status: 400, message: 'the pattern of the route is not valid' },
+  'script-too-large': { code: 10027, status: 413, message: 'the script is too large' },
+  'unknown-secret': { code: 10056, status: 404, message: 'the Worker has no such secret' },
+  /** What the change builds upon does not run yet. */
+  'newest-not-deployed': {
+    code: 10215,
+    status: 400,
+    message: 'the newest version of the Worker is not deployed; deploy it first, or make a version with the secret',
+  },
   'unknown-entry-point': { code: 10003, status: 404, message: 'could not find entrypoint ruleset' },
   /** Ours, as are all below. */
+  'unsupported-feature': { code: 10301, status: 400, message: 'the upload asks for what this edge does not have' },
+  'scripts-unavailable': { code: 10302, status: 400, message: 'Workers and Snippets cannot run here' },
+  'too-many-scripts': { code: 10303, status: 400, message: 'there are too many; remove one' },
+  'unknown-version': { code: 10304, status: 404, message: 'the Worker has no such version' },
+  'unknown-deployment': { code: 10305, status: 404, message: 'the Worker has no such deployment' },
+  'unknown-route': { code: 10306, status: 404, message: 'the zone has no such route' },
+  'unknown-domain': { code: 10307, status: 404, message: 'there is no such custom domain' },
+  'unknown-tail': { code: 10308, status: 404, message: 'the Worker has no such tail' },
+  'unknown-snippet': { code: 10309, status: 404, message: 'the zone has no such snippet' },
+  'snippet-in-use': { code: 10310, status: 400, message: 'a rule names the snippet' },
+  'bad-script-name': { code: 10311, status: 400, message: 'the name is not valid' },
   'method-not-allowed': { code: 10405, status: 405, message: 'the method is not allowed here' },
   'body-too-large': { code: 10413, status: 413, message: 'the request body is too large' },
   'unsupported-media-type': { code: 10415, status: 415, message: 'send JSON, with Content-Type: application/json' },
@@ -91,6 +124,7 @@ export const API_ERRORS = {
   'unknown-rule': { code: 20102, status: 404, message: 'could not find the rule' },
   'unknown-ruleset-version': { code: 20103, status: 404, message: 'could not find the version' },
   'invalid-ruleset': { code: 20104, status: 400, message: 'the ruleset is not valid' },
+  'ruleset-in-use': { code: 20218, status: 400, message: 'another ruleset executes this one' },
   /** Cloudflare's. */
   'missing-action-parameters': { code: 20106, status: 400, message: 'action parameters are required' },
   'second-entry-point': { code: 20217, status: 400, message: 'the phase has a ruleset already' },

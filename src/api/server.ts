@@ -2,14 +2,17 @@
 
 import type { Clock, EventSink } from '../base/index.ts'
 import type { Administration, Documents } from '../config/index.ts'
-import type { FindingsBook } from '../cors/index.ts'
+import type { Explain } from '../cors/index.ts'
+import type { FindingsBook } from '../cors/sharing/index.ts'
 import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/index.ts'
 import { validateRuleset, warningsOf } from '../rulesets/index.ts'
 import { makeAuthenticator } from './auth.ts'
 import { makeHostCheck } from './host-check.ts'
-import type { ApiZone } from './operation.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { makeRouter } from './router.ts'
+import { NO_SCRIPT_HOST, type ScriptHost } from './script-host.ts'
+import { makeTailAddress } from './tails/address.ts'
+import { makeTails } from './tails/tails.ts'
 
 export type ApiOptions = {
   readonly hostname: string
@@ -19,9 +22,9 @@ export type ApiOptions = {
   readonly token: string
   /** Names of the API beside loopback names and the listener's own address. */
   readonly names?: readonly string[]
-  /** The zones as they are now. */
-  zones(): readonly ApiZone[]
   readonly purger: Purger
+  /** What the edge would do with a request. */
+  readonly explain: Explain
   /** How many purges the account may ask for; as an Enterprise account when absent. */
   readonly purgeRateLimit?: PurgeRateLimit | undefined
   readonly administration: Administration
@@ -29,6 +32,10 @@ export type ApiOptions = {
   readonly findings: Pick<FindingsBook, 'list'>
   /** Whether the edge has a database of addresses. */
   readonly hasGeoip?: boolean
+  /** Who runs scripts; without one none can be uploaded. */
+  readonly scriptHost?: ScriptHost | undefined
+  /** The port of the listener of tails, beside the API's; 0 or absent picks a free one. */
+  readonly tailPort?: number | undefined
   readonly clock: Clock
   readonly events: EventSink
 }
@@ -51,8 +58,8 @@ export function startApi(options: ApiOptions): ApiServer {
     port,
     token,
     names = [],
-    zones,
     purger,
+    explain,
     administration,
     documents,
     findings,
@@ -61,12 +68,16 @@ export function startApi(options: ApiOptions): ApiServer {
   } = options
   const purgeAllowance = makePurgeAllowance(options.purgeRateLimit ?? 'enterprise', clock)
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
+  const { scriptHost = NO_SCRIPT_HOST, tailPort = 0 } = options
+  const tails = makeTails({ scriptHost, clock })
+  const tailAddress = makeTailAddress({ tails, hostname, port: tailPort, events })
   const answer = makeRouter({
     operations: OPERATIONS,
     services: {
-      ...{ zones, purger, purgeAllowance, administration, documents, findings, clock, events },
+      ...{ purger, purgeAllowance, explain, administration, documents, findings, clock, events },
       validateRuleset,
       rulesetWarnings: (phase, rules) => warningsOf(phase, rules, { hasGeoip: options.hasGeoip ?? false }),
+      ...{ scriptHost, tails, tailUrl: tailAddress.urlFor },
     },
     authenticate: makeAuthenticator({ root: token, documents, clock }),
     checkHost: makeHostCheck({ listener: hostname, names }),
@@ -83,7 +94,11 @@ export function startApi(options: ApiOptions): ApiServer {
   return {
     url: `http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${bound}`,
     port: bound,
-    stop: () => stopWithin(server),
+    stop: () => {
+      tails.close()
+      tailAddress.close()
+      return stopWithin(server)
+    },
   }
 }
 

@@ -8,7 +8,7 @@ export type FaultRow = {
   readonly source: FaultSource
   readonly status: number
   readonly retry: FaultRetry
-  /** The number of Cloudflare's page for it, 1035 to 1041: a rule made the exchange impossible. */
+  /** The number of Cloudflare's page for it: a rule (1035 to 1041) or a script (1019, 11xx, 12xx) made the exchange impossible. */
   readonly number?: number
   /** What happened, for the client's page. */
   readonly title: string
@@ -121,6 +121,85 @@ export const FAULTS = {
     retry: 'never',
     title: 'the certificate of the origin server is not valid',
     remedy: 'install a certificate that covers this host and is signed by a trusted authority',
+  },
+  'origin-forbidden': {
+    source: 'config',
+    status: 403,
+    retry: 'never',
+    number: 1003,
+    title: 'a script may not reach this address',
+    remedy: 'ask a public host, or name the address and port in runtime.allow_private',
+  },
+  'worker-exception': {
+    source: 'config',
+    status: 500,
+    retry: 'never',
+    number: 1101,
+    title: 'the Worker threw an exception',
+    remedy: 'look at its exceptions with "wrangler tail", and catch them in the script',
+  },
+  'worker-limit': {
+    source: 'config',
+    status: 503,
+    retry: 'never',
+    number: 1102,
+    title: 'the Worker exceeded its limits',
+    remedy: 'make the script use less processor time and memory; the edge log says what it did',
+  },
+  'worker-loop': {
+    source: 'config',
+    status: 508,
+    retry: 'never',
+    number: 1019,
+    title: 'Workers call each other without end',
+    remedy: 'make one of the scripts answer without asking a zone that leads back to it',
+  },
+  'worker-unavailable': {
+    source: 'edge',
+    status: 503,
+    retry: 'if-idempotent',
+    number: 1104,
+    title: 'the script cannot be run',
+    remedy: 'try again; if it lasts, the edge log says why the script does not run',
+  },
+  'worker-socket-between-zones': {
+    source: 'config',
+    status: 501,
+    retry: 'never',
+    title: 'a script asked another zone of this edge for a WebSocket',
+    remedy: 'connect to the origin server of that zone, or from the page itself',
+  },
+  'snippet-continued-twice': {
+    source: 'config',
+    status: 500,
+    retry: 'never',
+    number: 1201,
+    title: 'the Snippet passed its request on more than once',
+    remedy: 'pass the request on once in the Snippet, and keep its answer',
+  },
+  'snippet-subrequests': {
+    source: 'config',
+    status: 500,
+    retry: 'never',
+    number: 1202,
+    title: 'the Snippet made too many subrequests',
+    remedy: 'make fewer requests in the Snippet; each redirect counts',
+  },
+  'snippet-limit': {
+    source: 'config',
+    status: 500,
+    retry: 'never',
+    number: 1203,
+    title: 'the Snippet exceeded its limits',
+    remedy: 'make the Snippet use less processor time and memory',
+  },
+  'snippet-exception': {
+    source: 'config',
+    status: 500,
+    retry: 'never',
+    number: 1206,
+    title: 'the Snippet threw an exception',
+    remedy: 'catch exceptions in the Snippet',
   },
   'rule-bad-path': {
     source: 'config',

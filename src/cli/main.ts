@@ -11,10 +11,14 @@ async function run(words: readonly string[]): Promise<number> {
   switch (verb) {
     case 'start':
       return (await import('./start.ts')).start(rest)
+    case 'dev':
+      return (await import('./dev.ts')).dev(rest)
     case 'purge':
       return (await import('./purge.ts')).purge(rest)
     case 'cors':
       return (await import('./cors.ts')).cors(rest)
+    case 'explain':
+      return (await import('./explain.ts')).explain(rest)
     case 'zones':
       return (await import('./zones.ts')).zones(rest)
     case 'token':

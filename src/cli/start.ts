@@ -53,6 +53,7 @@ async function run(config: ResolvedConfig): Promise<number> {
     running = await startVaryant({ config, token: token.secret, events: telemetry.events })
   } catch (cause) {
     await telemetry.flush()
+    if (cause instanceof ConfigError) return complain(2, ...cause.problems)
     return complain(1, await explainFailure(cause, config))
   }
   telemetry.events({ kind: 'notice', message: `the token of the API is in ${token.place}` })

@@ -5,7 +5,8 @@ import { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, DEFAULT_EDGE_LISTEN, type L
 const address = ({ hostname, port }: Listen): string => `${hostname}:${port}`
 
 export const USAGE = `usage: varyant start [options]
-       varyant export [--data DIR]    prints a varyant.json that re-creates the configuration
+       varyant export [--data DIR] [--files DIR]
+                                      prints a varyant.json that re-creates the configuration; files of scripts below --files
 
   --origin URL        the origin server behind the edge, for every Host; without it and
                       without zones a built-in demo origin is served
@@ -18,6 +19,12 @@ export const USAGE = `usage: varyant start [options]
 
 VARYANT_API_TOKEN is the token of the API; without it one is made and kept in DIR/token.
 
+       varyant dev WORKER [--origin URL] [--no-cache] [--var NAME:VALUE]...
+  runs a Worker in front of an origin server, through the real cache, and again whenever
+  its file changes; tells of each request, console line and exception
+  --no-cache          nothing is answered from the cache
+  --listen HOST:PORT  where (default ${address(DEFAULT_EDGE_LISTEN)})
+
        varyant purge URL... [--origin ORIGIN] [--header 'NAME: VALUE'] [--all-variants]
        varyant purge --tag TAG | --host HOST | --prefix HOST/PATH | --everything
   --zone ZONE         the zone; without it the one that the host belongs to
@@ -26,6 +33,13 @@ VARYANT_API_TOKEN is the token of the API; without it one is made and kept in DI
 
        varyant cors epoch ZONE [--host HOST | --prefix HOST/PATH]
                       stored grants to other Origins count no more; content is kept
+
+       varyant explain URL [--origin ORIGIN] [--method METHOD] [--header 'NAME: VALUE'] [--credentials]
+  --origin ORIGIN     the page that asks, such as https://app.example.com, or null; without it
+                      nobody asks for a grant
+  --credentials       the page sends credentials
+  --probe             ask the origin server too; nothing is stored, and only safe methods are sent
+  --follow            show every request that the browser sends
 
        varyant rules check FILE|EXPRESSION [--phase PHASE] [--value]
   --request 'GET URL' says what a rule answers for this request

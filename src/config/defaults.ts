@@ -52,3 +52,6 @@ export const IMPLICIT_ZONE_BROWSER_TTL_SECONDS = seconds(0)
 
 /** Nobody pays here for a plan, so everyone has the largest. */
 export const DEFAULT_PURGE_RATE_LIMIT = 'enterprise'
+
+/** A free one: whoever tails is told which, and only behind a port mapping it matters. */
+export const DEFAULT_TAIL_PORT = 0

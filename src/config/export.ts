@@ -4,20 +4,36 @@
 
 import { type DnsRecord, identityOf } from './dns-record.ts'
 import type { Documents } from './documents.ts'
+import { type ExportedFile, exportScripts } from './export-scripts.ts'
 import { SETTING_RULES } from './setting-rules.ts'
 import { readZones, type ZoneDocuments } from './zone-documents.ts'
 
 export type ExportedConfig = {
   readonly json: { readonly zones: readonly object[] }
+  /** The files that it names. */
+  readonly files: readonly ExportedFile[]
   readonly leftOut: readonly string[]
 }
 
 /** All zones, those that an earlier file had made and the present one does not name included. */
-export function exportConfig(documents: Pick<Documents, 'read' | 'list'>): ExportedConfig {
+export function exportConfig(documents: Documents): ExportedConfig {
   const zones = readZones(documents).toSorted((a, b) => a.record.created_on - b.record.created_on)
+  const scripts = exportScripts(
+    documents,
+    zones.map(({ id, record }) => ({ id, name: record.name })),
+  )
+  const json = zones.map((zone) => ({
+    ...exportZone(zone, rulesetsOf(documents, zone.id)),
+    ...scripts.zones.get(zone.id),
+  }))
   return {
-    json: { zones: zones.map((zone) => exportZone(zone, rulesetsOf(documents, zone.id))) },
-    leftOut: zones.flatMap(leftOutOf),
+    json: { zones: json },
+    files: scripts.files,
+    leftOut: [
+      ...zones.flatMap((zone) => leftOutOf(documents, zone)),
+      ...leftOutIn(documents, '', BESIDE_ZONES),
+      ...scripts.leftOut,
+    ],
   }
 }
 
@@ -69,10 +85,31 @@ function rulesetsOf(documents: Pick<Documents, 'list'>, zone: string): object {
   return Object.fromEntries(entries)
 }
 
-function leftOutOf({ record, settings }: ZoneDocuments): readonly string[] {
+/** What a file has no words for, by where it is kept. */
+const IN_ZONES: Readonly<Record<string, string>> = {
+  'page_rules/': 'page rules',
+  'cloud_regions/': 'cloud regions of origins',
+}
+const BESIDE_ZONES: Readonly<Record<string, string>> = {
+  'accounts/': 'rulesets of the account',
+  'tokens/': 'tokens; make them anew by the API',
+}
+
+/** What of these there is, a sentence each; `home` is what their paths begin with. */
+function leftOutIn(
+  documents: Pick<Documents, 'paths'>,
+  home: string,
+  things: Readonly<Record<string, string>>,
+): readonly string[] {
+  const found = Object.entries(things).filter(([path]) => documents.paths(home + path).length > 0)
+  return found.map(([, thing]) => `a file cannot have ${thing}`)
+}
+
+function leftOutOf(documents: Pick<Documents, 'paths'>, { id, record, settings }: ZoneDocuments): readonly string[] {
   const kept = [...settings.keys()].filter((id) => SETTING_RULES.get(id)?.effect !== 'served' && !EXPORTED.includes(id))
   return [
     ...(kept.length > 0 ? [`${record.name}: a file cannot have ${kept.join(', ')}`] : []),
+    ...leftOutIn(documents, `zones/${id}/`, IN_ZONES).map((sentence) => `${record.name}: ${sentence}`),
     ...(record.paused ? [`${record.name}: a file cannot pause a zone; pause it by the API`] : []),
   ]
 }

@@ -3,7 +3,7 @@
 // From JSON and flags to a configuration
 
 export { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, DEFAULT_EDGE_LISTEN } from './defaults.ts'
-export { ConfigError } from './problems.ts'
+export { ConfigError, sentence } from './problems.ts'
 export { type ConfigFlags, type ResolveOptions, resolveConfig } from './resolve.ts'
 export type {
   EdgeConfig,
@@ -27,6 +27,7 @@ export type { OriginTarget, Route, Snapshot, ZoneSnapshot } from './snapshot.ts'
 
 // While it runs
 
+export { scriptsToCheck } from './apply-scripts.ts'
 export { printBind } from './bind.ts'
 export { type DataDirectory, openDataDirectory, StartFailure } from './data-directory.ts'
 export { type DnsRecord, PROXIABLE } from './dns-record.ts'
@@ -34,6 +35,7 @@ export type { DnsProblem, DnsStep } from './dns-service.ts'
 export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
 export { openDocuments } from './documents-file.ts'
 export { exportConfig } from './export.ts'
+export { recordChange } from './record-change.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export {
   ENABLED_SETTING,
@@ -42,4 +44,4 @@ export {
 } from './setting-rules.ts'
 export { type Administration, type ConfigStore, openConfigStore } from './store.ts'
 export { ZONE_TYPES, type ZoneType } from './zone-documents.ts'
-export type { ZoneChange, ZoneProblem, ZoneView } from './zones-service.ts'
+export type { ZoneChange, ZoneHead, ZoneProblem, ZoneView } from './zones-service.ts'

@@ -20,6 +20,8 @@ const STEPS: readonly string[] = [
      SELECT 'zones/' || zone || '/settings/' || id, json_object('value', json(value), 'modified_on', modified_on)
      FROM setting WHERE json_valid(value);
    DROP TABLE setting`,
+  // 3: contents that documents name.
+  'CREATE TABLE blob (hash TEXT NOT NULL PRIMARY KEY, content BLOB NOT NULL) STRICT',
 ]
 
 /** Brings the file at `path` to this version's layout; throws for one that a newer version wrote. */

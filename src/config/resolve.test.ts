@@ -33,10 +33,12 @@ describe('without a word', () => {
         locate: undefined,
       },
       api: { hostname: '127.0.0.1', port: 8081 },
+      tailPort: 0,
       purgeRateLimit: 'enterprise',
       dataDir: resolve('./.varyant'),
       cache: { memory: bytes(256e6), disk: bytes(10e9) },
       zones: [],
+      allowPrivate: [],
       demo: true,
       notices: [],
     })
@@ -176,11 +178,15 @@ describe('a document is refused', () => {
   const cases: readonly (readonly [title: string, json: unknown, ...problems: string[]])[] = [
     ['when it is no object', [], 'an array is not an object; write { ... }'],
     ['when it is null', null, 'null is not an object; write { ... }'],
-    ['with an unknown key', { zone: [] }, 'zone: "zone" is not known here; use edge, api, data, cache or zones'],
+    [
+      'with an unknown key',
+      { zone: [] },
+      'zone: "zone" is not known here; use edge, api, data, cache, zones or runtime',
+    ],
     [
       'with an unknown key in a list',
       zone({ origin: 'http://h' }),
-      'zones[0].origin: "origin" is not known here; use name, origins, dns_records, settings, rulesets, url_normalization or managed_headers',
+      'zones[0].origin: "origin" is not known here; use name, origins, dns_records, settings, rulesets, url_normalization, managed_headers, workers, worker_routes or snippets',
     ],
     [
       'with a listener that is no address',
@@ -225,9 +231,9 @@ describe('a document is refused', () => {
     ],
     ['with a size as a number', { cache: { disk: 1e9 } }, 'cache.disk: 1000000000 is not a string; put it in quotes'],
     [
-      'with targets for Workers, which do not exist yet',
-      { runtime: { allow_private: ['127.0.0.1:9000'] } },
-      'runtime.allow_private: this version does not have Workers and Snippets yet; remove it',
+      'with a target for Workers that has no port',
+      { runtime: { allow_private: ['127.0.0.1'] } },
+      'runtime.allow_private[0]: "127.0.0.1" is not a host with a port; write for example "127.0.0.1:9000" or "localhost:*"',
     ],
     ['with a zone without a name', { zones: [{}] }, 'zones[0].name: this is missing; add it'],
     [
@@ -334,12 +340,6 @@ describe('a document is refused', () => {
       'with an upload limit beyond the largest',
       settings({ max_upload: 5001 }),
       'zones[0].settings.max_upload: 5001 is not a size in megabytes; write a whole number from 1 to 5000',
-    ],
-    [
-      'with snippets and Workers',
-      zone({ snippets: [{ name: 'cors' }], workers: [{ name: 'proxy' }] }),
-      'zones[0].snippets: this version does not have snippets yet; remove it',
-      'zones[0].workers: this version does not have Workers yet; remove it',
     ],
     [
       'with a normalisation and a transform that do not exist',

@@ -15,6 +15,7 @@ import {
   DEFAULT_MEMORY_BYTES,
   DEFAULT_PROCESSES,
   DEFAULT_PURGE_RATE_LIMIT,
+  DEFAULT_TAIL_PORT,
 } from './defaults.ts'
 import { readGeoip } from './geoip.ts'
 import { ConfigError, quote, sentence } from './problems.ts'
@@ -84,7 +85,7 @@ function lay(document: ConfigDocument, flags: GivenFlags, { folder, problems }: 
   const edge = layEdge(document, flags, { folder, problems })
   const api = flags.api ?? document.api?.listen ?? DEFAULT_API_LISTEN
   checkAddresses(edge, api, flags, problems)
-  const written = resolveZones(document.zones ?? [], problems)
+  const written = resolveZones(document.zones ?? [], folder, problems)
   if (flags.origin !== undefined && written.length > 0) {
     problems.push('--origin: the configuration file has zones, which name their origins; leave out one of the two')
   }
@@ -93,6 +94,7 @@ function lay(document: ConfigDocument, flags: GivenFlags, { folder, problems }: 
   return {
     edge,
     api,
+    tailPort: document.api?.tail_port ?? DEFAULT_TAIL_PORT,
     purgeRateLimit: document.api?.purge_rate_limit ?? DEFAULT_PURGE_RATE_LIMIT,
     dataDir: resolve(data),
     cache: {
@@ -100,6 +102,7 @@ function lay(document: ConfigDocument, flags: GivenFlags, { folder, problems }: 
       disk: document.cache?.disk ?? DEFAULT_DISK_BYTES,
     },
     zones,
+    allowPrivate: document.runtime?.allow_private ?? [],
     demo: zones.length === 0,
     notices: noticesOf(zones, written.length === 0),
   }

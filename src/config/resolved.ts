@@ -6,7 +6,10 @@ import type { CacheLevel, CacheSettings } from '../cache/index.ts'
 import type { PurgeRateLimit } from '../purge/index.ts'
 import type { Locate, ManagedTransforms, Phase, RuleInput, RulesSource, UrlNormalization } from '../rulesets/index.ts'
 import type { RecordFields } from './dns-record.ts'
+import type { ConfigPath } from './problems.ts'
+import type { ScriptChange } from './script-change.ts'
 import type { OriginTarget } from './snapshot.ts'
+import type { SnippetCode, SnippetRuleRequest } from './snippet-contract.ts'
 
 /** Where a listener accepts connections. */
 export type Listen = {
@@ -87,16 +90,58 @@ export type WrittenZone = {
   readonly rulesets?: ReadonlyMap<Phase, readonly RuleInput[]>
   readonly urlNormalization?: UrlNormalization
   readonly managedTransforms?: ManagedTransforms
+  readonly workers?: readonly WorkerInFile[]
+  readonly workerRoutes?: readonly RouteInFile[]
+  readonly snippets?: readonly SnippetInFile[]
+}
+
+/** A Worker with the files that it is made of. */
+export type WorkerInFile = {
+  readonly name: string
+  /** Where the file names its main file. */
+  readonly path: ConfigPath
+  readonly change: ScriptChange
+  readonly routes: readonly RouteInFile[]
+  readonly domains: readonly { readonly zone: string; readonly hostname: string }[]
+}
+
+export type RouteInFile = {
+  /** The name of its zone. */
+  readonly zone: string
+  readonly pattern: string
+  /** undefined: what matches runs no Worker. */
+  readonly script: string | undefined
+  readonly failOpen: boolean
+}
+
+export type SnippetInFile = {
+  readonly name: string
+  readonly path: ConfigPath
+  readonly code: SnippetCode
+  /** undefined: it does not run. */
+  readonly rule: SnippetRuleRequest | undefined
+}
+
+/** A private or loopback target that Workers and Snippets may fetch. */
+export type PrivateTarget = {
+  /** A name or an address, lower case; an IPv6 address has no brackets. */
+  readonly hostname: string
+  /** undefined: every port. */
+  readonly port: number | undefined
 }
 
 export type ResolvedConfig = {
   readonly edge: EdgeConfig
   readonly api: Listen
+  /** The port of live tails, beside the API's; 0 picks a free one. */
+  readonly tailPort: number
   readonly purgeRateLimit: PurgeRateLimit
   /** Absolute. */
   readonly dataDir: string
   readonly cache: { readonly memory: Bytes; readonly disk: Bytes }
   readonly zones: readonly ZoneConfig[]
+  /** Beside the origin servers of each zone. */
+  readonly allowPrivate: readonly PrivateTarget[]
   /** Whether nobody named an origin server, so that the built-in one is served. */
   readonly demo: boolean
   /** What the operator should know, a sentence each. */

@@ -9,12 +9,13 @@ import { fail, ok, type Result } from '../base/index.ts'
 import { MIN_DISK_BYTES, MIN_MEMORY_BYTES } from './defaults.ts'
 import { quote } from './problems.ts'
 import { boolean, choice, dictionary, list, notYet, object, sentencesOf, string, text, wholeNumber } from './shapes.ts'
-import { parseListen, parseOriginUrl, parseZoneName, sizeParser } from './texts.ts'
+import { parseDay, parseListen, parseOriginUrl, parsePrivateTarget, parseZoneName, sizeParser } from './texts.ts'
 
 const ON_OFF = choice(['on', 'off'])
 const MAX_BROWSER_TTL_SECONDS = 31_536_000
 const MAX_READ_TIMEOUT_SECONDS = 6_000
 const MAX_UPLOAD_MEGABYTES = 5_000
+const MAX_PORT = 65_535
 
 /** Cache settings and others of Cloudflare's that a zone cannot have yet. */
 const LATER_SETTINGS = [
@@ -42,24 +43,53 @@ const SETTINGS = object(
 
 const TRANSFORMS = list(object({ id: string(), enabled: boolean() })).optional()
 
-const ZONE = object(
-  {
-    name: text(parseZoneName),
-    origins: dictionary(text(parseOriginUrl)).optional(),
-    dns_records: list(
-      z.record(z.string(), z.unknown(), { error: ({ input }) => `${quote(input)} is not a record; write { ... }` }),
-    ).optional(),
-    settings: SETTINGS.optional(),
-    // Phases and rules are for rules-file.ts.
-    rulesets: dictionary(z.unknown()).optional(),
-    url_normalization: z.unknown().optional(),
-    managed_headers: object({ managed_request_headers: TRANSFORMS, managed_response_headers: TRANSFORMS }).optional(),
-  },
-  {
-    snippets: notYet('snippets'),
-    workers: notYet('Workers'),
-  },
-)
+const MODULES = list(string()).optional()
+
+/** A Worker with its files; whether they can be read is for scripts-file.ts. */
+const WORKER = object({
+  name: string(),
+  main: string(),
+  modules: MODULES,
+  format: choice(['modules', 'service-worker']).optional(),
+  routes: list(string()).optional(),
+  domains: list(string()).optional(),
+  fail_open: boolean().optional(),
+  compatibility_date: text(parseDay).optional(),
+  compatibility_flags: list(string()).optional(),
+  vars: dictionary(z.json({ error: ({ input }) => `${quote(input)} is not JSON` })).optional(),
+})
+
+/** A route as the API has it; without a script, what matches runs no Worker. */
+const WORKER_ROUTE = object({
+  pattern: string(),
+  script: string().optional(),
+  request_limit_fail_open: boolean().optional(),
+})
+
+const SNIPPET = object({
+  name: string(),
+  file: string(),
+  modules: MODULES,
+  expression: string().optional(),
+  description: string().optional(),
+  enabled: boolean().optional(),
+})
+
+const ZONE = object({
+  name: text(parseZoneName),
+  origins: dictionary(text(parseOriginUrl)).optional(),
+  dns_records: list(
+    z.record(z.string(), z.unknown(), { error: ({ input }) => `${quote(input)} is not a record; write { ... }` }),
+  ).optional(),
+  settings: SETTINGS.optional(),
+  // Phases and rules are for rules-file.ts.
+  rulesets: dictionary(z.unknown()).optional(),
+  url_normalization: z.unknown().optional(),
+  managed_headers: object({ managed_request_headers: TRANSFORMS, managed_response_headers: TRANSFORMS }).optional(),
+  workers: list(WORKER).optional(),
+  worker_routes: list(WORKER_ROUTE).optional(),
+  snippets: list(SNIPPET).optional(),
+})
 
 const PROCESSES = z.literal(1, {
   error: ({ input }) => `${quote(input)} is not available: this version has one edge process; write 1`,
@@ -68,30 +98,29 @@ const PROCESSES = z.literal(1, {
 const GEOIP_ERROR = ({ input }: { readonly input?: unknown }) =>
   `${quote(input)} is not a file or a list of files; write for example "GeoLite2-City.mmdb"`
 
-const DOCUMENT = object(
-  {
-    edge: object({
-      http: text(parseListen).optional(),
-      https: text(parseListen).optional(),
-      tls: list(object({ cert: string(), key: string() })).optional(),
-      processes: PROCESSES.optional(),
-      debug_headers: boolean().optional(),
-      access_log: boolean().optional(),
-      geoip: z.union([string(), list(string())], { error: GEOIP_ERROR }).optional(),
-    }).optional(),
-    api: object({
-      listen: text(parseListen).optional(),
-      purge_rate_limit: choice(['enterprise', 'business', 'pro', 'free', 'off']).optional(),
-    }).optional(),
-    data: string().min(1, '"" is not a folder; write for example "./.varyant"').optional(),
-    cache: object({
-      memory: text(sizeParser(MIN_MEMORY_BYTES)).optional(),
-      disk: text(sizeParser(MIN_DISK_BYTES)).optional(),
-    }).optional(),
-    zones: list(ZONE).optional(),
-  },
-  { runtime: object({}, { allow_private: notYet('Workers and Snippets') }).optional() },
-)
+const DOCUMENT = object({
+  edge: object({
+    http: text(parseListen).optional(),
+    https: text(parseListen).optional(),
+    tls: list(object({ cert: string(), key: string() })).optional(),
+    processes: PROCESSES.optional(),
+    debug_headers: boolean().optional(),
+    access_log: boolean().optional(),
+    geoip: z.union([string(), list(string())], { error: GEOIP_ERROR }).optional(),
+  }).optional(),
+  api: object({
+    listen: text(parseListen).optional(),
+    purge_rate_limit: choice(['enterprise', 'business', 'pro', 'free', 'off']).optional(),
+    tail_port: wholeNumber('a port', 0, MAX_PORT).optional(),
+  }).optional(),
+  data: string().min(1, '"" is not a folder; write for example "./.varyant"').optional(),
+  cache: object({
+    memory: text(sizeParser(MIN_MEMORY_BYTES)).optional(),
+    disk: text(sizeParser(MIN_DISK_BYTES)).optional(),
+  }).optional(),
+  zones: list(ZONE).optional(),
+  runtime: object({ allow_private: list(text(parsePrivateTarget)).optional() }).optional(),
+})
 
 export type ConfigDocument = z.output<typeof DOCUMENT>
 export type ZoneDocument = z.output<typeof ZONE>

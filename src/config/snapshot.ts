@@ -3,6 +3,7 @@
 import type { EpochMillis } from '../base/index.ts'
 import type { CacheSettings } from '../cache/index.ts'
 import type { RulesProgram } from '../rulesets/index.ts'
+import type { ZoneScripts } from '../scripts/index.ts'
 
 /** An entry of a zone's `origins`: which hosts, and where they lead. */
 export type OriginTarget = {
@@ -33,6 +34,10 @@ export type ZoneSnapshot = {
   readonly paused: boolean
   /** Largest request content, in bytes. */
   readonly maxUpload: number
+  /** Every origin server of the zone: what its scripts may reach though it is private. */
+  readonly origins: readonly OriginTarget[]
+  /** Its Workers and Snippets; undefined: it has none. */
+  readonly scripts: ZoneScripts | undefined
 }
 
 /** Where a host leads. */

@@ -10,14 +10,19 @@
 
 import type { Clock, EventSink } from '../base/index.ts'
 import { applyFile } from './apply-file.ts'
+import { applyScripts } from './apply-scripts.ts'
 import { type DnsService, makeDnsService } from './dns-service.ts'
 import type { Documents } from './documents.ts'
 import { makePublisher } from './publish.ts'
 import type { ResolvedConfig } from './resolved.ts'
+import { forgetBlobs } from './script-versions.ts'
+import { makeScriptsService, type ScriptsService } from './scripts-service.ts'
 import type { ZoneSettingsService } from './setting-contract.ts'
 import { DEDICATED_RULES, SETTING_RULES } from './setting-rules.ts'
 import { makeSettingsService } from './settings-service.ts'
 import type { Snapshot } from './snapshot.ts'
+import { makeSnippetsService, type SnippetsService } from './snippets-service.ts'
+import { makeWorkerRoutesService, type WorkerRoutesService } from './worker-routes-service.ts'
 import { makeZonesService, type ZonesService } from './zones-service.ts'
 
 export type ConfigStoreOptions = {
@@ -34,6 +39,9 @@ export type Administration = {
   readonly settings: ZoneSettingsService
   /** Switches with endpoints of their own. */
   readonly dedicated: ZoneSettingsService
+  readonly scripts: ScriptsService
+  readonly workerRoutes: WorkerRoutesService
+  readonly snippets: SnippetsService
 }
 
 export interface ConfigStore extends Administration {
@@ -45,13 +53,21 @@ export interface ConfigStore extends Administration {
 
 /** Applies the file's configuration to the documents and answers what they amount to; throws when it cannot be kept. */
 export function openConfigStore({ documents, config, clock, events }: ConfigStoreOptions): ConfigStore {
-  documents.change((draft) => applyFile(draft, config.zones, clock.now()))
+  documents.change((draft) => {
+    const now = clock.now()
+    applyFile(draft, config.zones, now)
+    applyScripts({ draft, documents, now }, config.zones)
+  })
   const publisher = makePublisher({ documents, config, clock, events })
+  forgetBlobs(documents)
   return {
     zones: makeZonesService(publisher),
     dns: makeDnsService(publisher),
     settings: makeSettingsService(publisher, SETTING_RULES),
     dedicated: makeSettingsService(publisher, DEDICATED_RULES),
+    scripts: makeScriptsService(publisher),
+    workerRoutes: makeWorkerRoutesService(publisher),
+    snippets: makeSnippetsService(publisher),
     snapshot: publisher.snapshot,
     onChange: publisher.onChange,
     close: publisher.close,

@@ -3,7 +3,7 @@
 
 import { type Bytes, fail, ok, parseBytes, type Result } from '../base/index.ts'
 import { isIpv6, parseHost } from '../http/index.ts'
-import type { Listen } from './resolved.ts'
+import type { Listen, PrivateTarget } from './resolved.ts'
 
 export type TextParser<Value> = (text: string) => Result<Value, string>
 
@@ -56,6 +56,13 @@ export function sizeParser(min: Bytes): TextParser<Bytes> {
   }
 }
 
+/** A day of the calendar. */
+export function parseDay(text: string): Result<string, string> {
+  const instant = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(Number.NaN)
+  const isDay = !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text)
+  return isDay ? ok(text) : fail('is not a date; write for example "2026-11-01"')
+}
+
 /** The host name of a zone, lower case. */
 export function parseZoneName(text: string): Result<string, string> {
   const host = parseHost(text)
@@ -82,4 +89,14 @@ export function urlOf(scheme: 'http' | 'https', { hostname, port }: Listen): str
 
 function withoutBrackets(host: string): string {
   return host.startsWith('[') ? host.slice(1, -1) : host
+}
+
+/** `127.0.0.1:9000`, `[::1]:9000`, `localhost:*`: where scripts may go though it is private. */
+export function parsePrivateTarget(text: string): Result<PrivateTarget, string> {
+  const isAnyPort = text.endsWith(':*')
+  const host = parseHost(isAnyPort ? text.slice(0, -2) : text)
+  if (host === undefined || isAnyPort === (host.port !== undefined)) {
+    return fail('is not a host with a port; write for example "127.0.0.1:9000" or "localhost:*"')
+  }
+  return ok({ hostname: withoutBrackets(host.host), port: host.port })
 }

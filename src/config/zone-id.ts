@@ -17,6 +17,11 @@ export function ruleId(zone: string, phase: string, place: string): string {
   return idOf(`rule:${zone}:${phase}:${place}`)
 }
 
+/** The id of something that varyant.json names and whose kind and place say which one of the zone it is. */
+export function placeId(kind: string, zone: string, place: string): string {
+  return idOf(`${kind}:${zone}:${place}`)
+}
+
 /** The id of the one account. */
 export const ACCOUNT_ID: string = idOf('account:varyant')
 

@@ -4,16 +4,24 @@ import { IMPLICIT_ZONE_NAME } from './defaults.ts'
 import { readRecordFields } from './dns-fields.ts'
 import { identityOf, type RecordFields } from './dns-record.ts'
 import { findOwner } from './ownership.ts'
-import { type ConfigPath, quote, sentence } from './problems.ts'
+import { type ConfigPath, printPath, quote, sentence } from './problems.ts'
 import type { OriginEntry, ZoneConfig, ZoneSettings } from './resolved.ts'
 import { NO_RULES, readRules, rulesOfFile } from './rules-file.ts'
 import type { ZoneDocument } from './schema.ts'
+import { readScripts } from './scripts-file.ts'
 import { type OriginAddress, parseOriginUrl, parsePattern } from './texts.ts'
 import { implicitSettings, resolveSettings } from './zone-settings.ts'
 
 /** The zones; what is wrong with them, alone or together, is added to `problems`. */
-export function resolveZones(documents: readonly ZoneDocument[], problems: string[]): ZoneConfig[] {
-  const zones = documents.map((document, index) => resolveZone(document, ['zones', index], problems))
+export function resolveZones(documents: readonly ZoneDocument[], folder: string, problems: string[]): ZoneConfig[] {
+  const names = new Map(documents.map(({ name }) => [name, name]))
+  const zones = documents.map((document, index) => {
+    const path = ['zones', index] as const
+    const zone = resolveZone(document, path, problems)
+    const scripts = readScripts(document, path, { folder, zones: names, problems })
+    return { ...zone, written: { ...zone.written, ...scripts } }
+  })
+  checkWorkers(zones, problems)
   checkNames(zones, problems)
   checkPatterns(zones, problems)
   return zones
@@ -100,6 +108,27 @@ function checkNames(zones: readonly ZoneConfig[], problems: string[]): void {
     const first = seen.get(name)
     if (first === undefined) seen.set(name, index)
     else problems.push(sentence(['zones', index, 'name'], `${quote(name)} is zones[${first}] already; merge the two`))
+  }
+}
+
+/** Workers are of the account: one of a name, and a route for one of them. */
+function checkWorkers(zones: readonly ZoneConfig[], problems: string[]): void {
+  const workers = zones.flatMap(({ written }) => written.workers ?? [])
+  const seen = new Map<string, ConfigPath>()
+  for (const { name, path } of workers) {
+    const first = seen.get(name)
+    if (first === undefined) seen.set(name, path.slice(0, -1))
+    else
+      problems.push(
+        sentence(path.slice(0, -1), `${quote(name)} is ${printPath(first)} already; give it the routes of both`),
+      )
+  }
+  for (const [index, { written }] of zones.entries()) {
+    for (const [place, { script }] of (written.workerRoutes ?? []).entries()) {
+      if (script === undefined || seen.has(script)) continue
+      const path = ['zones', index, 'worker_routes', place, 'script']
+      problems.push(sentence(path, `there is no Worker ${quote(script)} in this file; add it, or leave script out`))
+    }
   }
 }
 

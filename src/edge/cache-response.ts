@@ -1,11 +1,18 @@
 // Cache Response Rules: what the origin's answer becomes before the edge judges and stores it (cache/ruled-response.ts), and
 // before it goes on to a visitor whose answer is not stored.  CF cache/how-to/cache-response-rules; docs/decisions/0073
 
+import type { CacheSettings } from '../cache/index.ts'
 import { type FieldList, fieldValue, HOP_BY_HOP, hasField } from '../http/index.ts'
 import type { OriginAnswer } from '../origin/index.ts'
-import { applyCacheResponse, type CacheResponseSettings, cacheResponseSettings } from '../rulesets/index.ts'
+import {
+  applyCacheResponse,
+  type CacheResponseEdits,
+  type CacheResponseSettings,
+  cacheResponseSettings,
+} from '../rulesets/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { RoutedExchange } from './exchange.ts'
+import { knobEdits } from './knob-edits.ts'
 import { originFields } from './origin-response.ts'
 import { contextOf } from './rule-facts.ts'
 
@@ -19,11 +26,32 @@ export function underResponseRules(
   edge: EdgeServices,
 ): Ruled | undefined {
   const { rules, settings } = exchange.plan
-  if (rules.cacheResponse === undefined) return undefined
+  const said = editsOfKnobs(exchange)
+  if (rules.cacheResponse === undefined) return said === undefined ? undefined : ruledBy(said, fields, settings)
   exchange.response = { status, fields, rawFields: fields, errorType: '', errorCode: 0 }
   const edits = rules.cacheResponse.run(contextOf(exchange, edge), exchange.trail)
-  if (edits === undefined) return undefined
+  if (edits === undefined) return said === undefined ? undefined : ruledBy(said, fields, settings)
+  return ruledBy(said === undefined ? edits : over(edits, said), fields, settings)
+}
+
+function ruledBy(edits: CacheResponseEdits, fields: FieldList, settings: CacheSettings): Ruled {
   return { ...applyCacheResponse(fields, edits), ...cacheResponseSettings(settings, edits) }
+}
+
+/** What the script that asks said about the response, in the form of rules. */
+function editsOfKnobs({ caller }: RoutedExchange): CacheResponseEdits | undefined {
+  return caller === undefined ? undefined : knobEdits(caller.knobs)
+}
+
+/** CF changelog 2026-04-21: what a script says beats Cache Response Rules, setting by setting. */
+function over(rules: CacheResponseEdits, script: CacheResponseEdits): CacheResponseEdits {
+  return {
+    control: new Map([...rules.control, ...script.control]),
+    tags: [...rules.tags, ...script.tags],
+    stripEtags: rules.stripEtags || script.stripEtags,
+    stripSetCookie: rules.stripSetCookie,
+    stripLastModified: rules.stripLastModified || script.stripLastModified,
+  }
 }
 
 /** An answer that is not stored goes out as the rules have it: its fields are changed in place. */
@@ -42,7 +70,7 @@ export function passUnderRules({ headers }: OriginAnswer, ruled: Ruled | undefin
 
 /** The same for an answer that nobody thought of storing. */
 export function passUnderResponseRules(exchange: RoutedExchange, answer: OriginAnswer, edge: EdgeServices): void {
-  if (exchange.plan.rules.cacheResponse === undefined) return
+  if (exchange.plan.rules.cacheResponse === undefined && editsOfKnobs(exchange) === undefined) return
   const { status, headers } = answer
   passUnderRules(answer, underResponseRules(exchange, { status, fields: originFields(headers) }, edge))
 }

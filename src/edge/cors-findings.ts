@@ -1,7 +1,7 @@
 // Hands answers of the origin server to the findings, and tells what is due.
 
 import type { EpochMillis } from '../base/index.ts'
-import { type AskedBy, type CountedFinding, FINDINGS, type Sighting } from '../cors/index.ts'
+import { type AskedBy, type CountedFinding, FINDINGS, type Sighting } from '../cors/sharing/index.ts'
 import type { FieldList } from '../http/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { RoutedExchange } from './exchange.ts'

@@ -12,6 +12,7 @@ import { urlOf } from './cors-findings.ts'
 import type { EdgeServices } from './edge.ts'
 import type { Exchange, KeyedExchange } from './exchange.ts'
 import type { EdgeResponse } from './response.ts'
+import { NO_VARIANT } from './stages/look-up.ts'
 
 /** What became of an exchange, its key, and the last reason in its trail. */
 export function debugStatus(
@@ -19,7 +20,7 @@ export function debugStatus(
   response: EdgeResponse,
   edge: EdgeServices,
 ): string {
-  const detail = findingOf(exchange, edge) ?? exchange.trail.at(-1)
+  const detail = findingOf(exchange, edge) ?? exchange.trail.findLast((line) => !OF_RULES.test(line))
   return cacheStatusField({
     ...handledBy(exchange, response, edge),
     ...(exchange.key === undefined ? {} : { key: exchange.key }),
@@ -34,8 +35,11 @@ function findingOf(exchange: Exchange & Partial<KeyedExchange>, edge: EdgeServic
   return found === undefined ? undefined : `cors-${found}`
 }
 
+/** What rules did to the fields of the answer is no reason for it. */
+export const OF_RULES = /^(?:rule|managed transform) /
+
 function handledBy(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): CacheStatusReport {
-  if (response.kind === 'made') return { handled: 'miss' }
+  if (response.kind === 'made' || response.kind === 'scripted') return { handled: 'miss' }
   const handled = handledByOutcome(response.outcome, exchange)
   if (response.kind === 'passing') return { handled, forwardStatus: response.answer.status }
   const ttl = ttlOf(response.stored, edge)
@@ -51,7 +55,7 @@ function handledByOutcome(outcome: CacheOutcome, exchange: Exchange): CacheStatu
     case 'reused-on-error':
       return 'hit'
     case 'stored':
-      return exchange.trail.some((line) => line.includes('variant fits')) ? 'vary-miss' : 'uri-miss'
+      return exchange.trail.includes(NO_VARIANT) ? 'vary-miss' : 'uri-miss'
     case 'replaced':
     case 'validated':
       return 'stale'

@@ -2,11 +2,13 @@
 
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
-import type { FindingsBook, Sharing, VariantBudget } from '../cors/index.ts'
-import type { OriginClient } from '../origin/index.ts'
+import type { FindingsBook, Sharing, VariantBudget } from '../cors/sharing/index.ts'
+import type { AllowedTarget, OriginClient } from '../origin/index.ts'
 import type { PurgeJournal } from '../purge/index.ts'
 import type { Locate } from '../rulesets/index.ts'
+import type { ScriptRuntime } from '../runtime/index.ts'
 import type { Background } from './background.ts'
+import type { Scheme } from './exchange.ts'
 import type { Flights } from './flights.ts'
 import type { Routes } from './routes.ts'
 
@@ -25,8 +27,14 @@ export type EdgeServices = {
   readonly background: Background
   readonly clock: Clock
   readonly events: EventSink
+  /** The address that each listener has, where it is one and not all of the machine's. */
+  readonly addresses: Readonly<Partial<Record<Scheme, string>>>
   /** Where addresses are, when a database says so. */
   readonly locate: Locate | undefined
+  /** Runs Workers and Snippets. */
+  readonly scripts: ScriptRuntime | undefined
+  /** Private addresses that scripts may reach. */
+  readonly allowPrivate: readonly AllowedTarget[]
   /** Whether answers carry RFC 9211 Cache-Status. */
   readonly debugHeaders: boolean
   /** Whether each exchange leaves an access record. */

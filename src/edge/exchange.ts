@@ -9,7 +9,9 @@
 import type { EpochMillis } from '../base/index.ts'
 import type { CacheKey, KeyMaker, Location } from '../cache/index.ts'
 import type { OriginTarget } from '../config/index.ts'
+import type { AllowedTarget } from '../origin/index.ts'
 import type { ResponseFacts, RuleContext } from '../rulesets/index.ts'
+import type { CfKnobs } from '../runtime/index.ts'
 import type { ZonePlan } from './plan.ts'
 
 export type Scheme = 'http' | 'https'
@@ -27,6 +29,11 @@ export type Exchange = {
   readonly receivedAt: EpochMillis
   /** Sixteen hexadecimal digits; unique in this process, and with its random beginning among others. */
   readonly ray: string
+
+  // Written by the gateway of scripts, whose requests are exchanges too.
+  /** The script that asks; undefined: a visitor. */
+  readonly caller: ScriptCaller | undefined
+
   // The target as the origin server is to receive it; written by the listener, normalize-url, rewrite-url and, where the
   // query is to be sorted, cache-settings.
   /** Begins with "/". */
@@ -54,6 +61,18 @@ export type Exchange = {
   originMillis: number | undefined
 }
 
+/** A script as the sender of a request. */
+export type ScriptCaller = {
+  /** The name of its zone: what CF-Worker says. */
+  readonly zoneName: string
+  /** How many zones' scripts have led to this request. */
+  readonly depth: number
+  /** What it said about caching the answer. */
+  readonly knobs: CfKnobs
+  /** Whether the host is none of its zone's. */
+  readonly isOutside: boolean
+}
+
 /** What find-zone knows of the Host. */
 export type Destination = {
   /** Replaced by cache-settings where rules change the settings. */
@@ -72,6 +91,8 @@ export type Destination = {
 export type OriginServer = OriginTarget & {
   /** The name to ask for and verify in the TLS handshake, when it is not the Host's. */
   readonly serverName?: string
+  /** A script chose it: private addresses are refused unless they are allowed. */
+  readonly foreign?: { readonly allowed: readonly AllowedTarget[] } | undefined
 }
 
 export type RoutedExchange = Exchange &
@@ -95,7 +116,8 @@ type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] }
 type Received = Pick<
   Exchange,
   'clientRequest' | 'method' | 'scheme' | 'peer' | 'peerPort' | 'receivedAt' | 'ray' | 'path' | 'query'
->
+> &
+  Partial<Pick<Exchange, 'caller'>>
 
 /**
  * An exchange with room for all that later stages write: one shape from the beginning to the end, which the runtime
@@ -112,6 +134,7 @@ export function makeExchange(received: Received): Exchange {
     peerPort: received.peerPort,
     receivedAt: received.receivedAt,
     ray: received.ray,
+    caller: received.caller,
     path: received.path,
     query: received.query,
     rulePath: received.path,

@@ -6,21 +6,25 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
-import { type FindingsBook, makeVariantBudget, SHARING } from '../cors/index.ts'
-import { splitTarget } from '../http/index.ts'
-import { isBrokenOff, type OriginClient } from '../origin/index.ts'
+import type { Explain } from '../cors/index.ts'
+import { type FindingsBook, makeVariantBudget, SHARING } from '../cors/sharing/index.ts'
+import { isIpv4, isIpv6, splitTarget } from '../http/index.ts'
+import { type AllowedTarget, isBrokenOff, type OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
+import type { ScriptRuntime, Tunnel } from '../runtime/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
+import { makeExplain } from './explain/explain.ts'
 import { Flights } from './flights.ts'
+import { makeGateway } from './gateway.ts'
 import { answerFromMemory } from './hot-path.ts'
 import { UNKNOWN_PEER } from './nobody.ts'
 import { handle } from './pipeline.ts'
 import { makePurgeTarget } from './purge-target.ts'
 import { nextRay } from './ray.ts'
 import { makeRoutes } from './routes.ts'
-import { isWebSocketHandshake, type Tunnel, tunnelHandlers, upgrade } from './upgrade.ts'
+import { isWebSocketHandshake, tunnelHandlers, upgrade } from './upgrade.ts'
 
 export type EdgeParts = {
   readonly config: EdgeConfig
@@ -31,6 +35,10 @@ export type EdgeParts = {
   readonly origins: OriginClient
   readonly clock: Clock
   readonly events: EventSink
+  /** Runs Workers and Snippets; a zone that has some is served without them where this is absent. */
+  readonly scripts?: ScriptRuntime | undefined
+  /** Private addresses that scripts may reach. */
+  readonly allowPrivate?: readonly AllowedTarget[]
 }
 
 export interface Edge {
@@ -39,6 +47,8 @@ export interface Edge {
   /** Serves by this configuration from the next request on. */
   use(snapshot: Snapshot): void
   readonly purgeTarget: PurgeTarget
+  /** What would become of a request, and what a browser would make of it. */
+  readonly explain: Explain
   /** Accepts nothing more, lets exchanges and fetches under way finish within a bound, closes. */
   stop(): Promise<void>
 }
@@ -61,11 +71,15 @@ export function startEdge(parts: EdgeParts): Edge {
     flights: new Flights(),
     background: makeBackground(events),
     locate: config.locate,
+    scripts: parts.scripts,
+    allowPrivate: parts.allowPrivate ?? [],
+    addresses: addressesOf(config),
     debugHeaders: config.debugHeaders,
     accessLog: config.accessLog,
   }
   const http = listen(config.http, 'http', [], edge)
   const https = config.https === undefined ? undefined : listenTls(config.https, config.tls, edge, http)
+  parts.scripts?.attach(makeGateway(edge, portsOf(http, https)))
   return {
     httpUrl: urlOf('http', config.http, http),
     httpsUrl: config.https === undefined || https === undefined ? undefined : urlOf('https', config.https, https),
@@ -73,11 +87,28 @@ export function startEdge(parts: EdgeParts): Edge {
       edge.routes = makeRoutes(next)
     },
     purgeTarget: makePurgeTarget(edge),
+    explain: makeExplain(edge),
     stop: () => stop([http, ...(https === undefined ? [] : [https])], edge),
   }
 }
 
+/** RFC 4291 §2.5.2 and its like: no address, but all that the machine has. */
+const ALL_ADDRESSES: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
+function addressesOf({ http, https }: EdgeConfig): EdgeServices['addresses'] {
+  const isOne = ({ hostname }: Listen): boolean =>
+    (isIpv4(hostname) || isIpv6(hostname)) && !ALL_ADDRESSES.has(hostname)
+  return {
+    ...(isOne(http) && { http: http.hostname }),
+    ...(https !== undefined && isOne(https) && { https: https.hostname }),
+  }
+}
+
 type Server = Bun.Server<Tunnel>
+
+function portsOf(...servers: readonly (Server | undefined)[]): ReadonlySet<number> {
+  return new Set(servers.flatMap((server) => server?.port ?? []))
+}
 
 /** Both or neither: a listener that cannot be had takes the first one with it. */
 function listenTls(at: Listen, tls: readonly TlsMaterial[], edge: EdgeServices, http: Server): Server {

@@ -34,6 +34,18 @@ export function passingFields(exchange: RoutedExchange): Headers {
   return headers
 }
 
+/** The fields as a script sees them: the client's, edited by rules, and what this edge says about the client. */
+export function scriptFields(exchange: RoutedExchange): Headers {
+  const headers = isVisitors(exchange) ? introducedFields(exchange) : new Headers(exchange.presented)
+  const loop = exchange.clientRequest.headers.get('cdn-loop')
+  // This edge adds itself when the request leaves it.
+  if (loop === null) headers.delete('cdn-loop')
+  else headers.set('cdn-loop', loop)
+  headers.set('host', exchange.clientRequest.headers.get('host') ?? exchange.authority)
+  headers.set('x-real-ip', exchange.peer)
+  return headers
+}
+
 /** The client's fields without what ends here, and with what this edge says about the client: what rules may edit. */
 export function introducedFields(exchange: RoutedExchange): Headers {
   const headers = new Headers(exchange.clientRequest.headers)
@@ -120,13 +132,14 @@ function endHere(headers: Headers): void {
   for (const name of ended) headers.delete(name)
 }
 
-function introduce(headers: Headers, { peer, ray, scheme }: RoutedExchange): void {
+function introduce(headers: Headers, { peer, ray, scheme, caller }: RoutedExchange): void {
   headers.set('cf-connecting-ip', peer)
   headers.set('cf-ray', ray)
   headers.set('cf-visitor', VISITOR[scheme] ?? '')
   headers.set('x-forwarded-proto', scheme)
   headers.set('x-forwarded-for', appendForwardedFor(headers.get('x-forwarded-for'), peer))
   headers.set('cdn-loop', loopOf(headers))
+  if (caller !== undefined) headers.set('cf-worker', caller.zoneName)
 }
 
 /** RFC 8586 §2: every CDN adds itself. */

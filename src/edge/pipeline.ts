@@ -1,6 +1,6 @@
 // Life of a request, in order.  Nothing else lives here: order is meaning, and this is the only place that has it.
 //
-//   admission ──► find-zone ──► request stages ──► cache-settings ──► the cache, or straight through
+//   admission ──► find-zone ──► request stages ──► run-scripts ──► cache-settings ──► the cache, or straight through
 //             ──► deliver ──► response-headers ──► record
 //
 // A memory hit takes the short way in hot-path.ts, which the listener asks first; it uses the same judgements.
@@ -26,6 +26,7 @@ import { record } from './stages/record.ts'
 import { transformRequest } from './stages/request-headers.ts'
 import { transformResponse } from './stages/response-headers.ts'
 import { rewriteUrl } from './stages/rewrite-url.ts'
+import { chooseScripts, runScripts } from './stages/run-scripts.ts'
 import { screen } from './stages/screen.ts'
 import { singleRedirect } from './stages/single-redirect.ts'
 import type { Verdict } from './verdict.ts'
@@ -94,7 +95,41 @@ function answer(exchange: Exchange, edge: EdgeServices): EdgeResponse | Promise<
   return admission.kind === 'answered' ? admission.response : answerForZone(admission.exchange, edge)
 }
 
+/** What a script asks of its zone's cache or of the outside; it gets the answer as a visitor would, but for response rules. */
+export function enterAtCache(
+  exchange: Exchange,
+  findDestination: () => ReturnType<typeof findZone>,
+  edge: EdgeServices,
+): Promise<Response> {
+  return enterWith(exchange, edge, () => {
+    const found = findDestination()
+    return found.kind === 'answered' ? found.response : answerFromZone(found.exchange, edge)
+  })
+}
+
+/** A script's request with an answer of any making.  Never rejects. */
+export async function enterWith(
+  exchange: Exchange,
+  edge: EdgeServices,
+  answerIt: () => EdgeResponse | Promise<EdgeResponse>,
+): Promise<Response> {
+  const deliverTo = async (response: EdgeResponse): Promise<Response> =>
+    record(exchange, response, await deliver(exchange, response, edge), edge)
+  try {
+    return await deliverTo(await answerIt())
+  } catch (cause) {
+    return deliverTo(faultAnswer(exchange, faultOf(cause, edge)))
+  }
+}
+
+/** Scripts first, where the URL has some; what they pass on comes back by enterAtCache. */
 function answerForZone(exchange: RoutedExchange, edge: EdgeServices): Promise<EdgeResponse> {
+  const choice = chooseScripts(exchange, edge)
+  if (choice === undefined) return answerFromZone(exchange, edge)
+  return runScripts(exchange, choice, edge).then((answered) => answered ?? answerFromZone(exchange, edge))
+}
+
+function answerFromZone(exchange: RoutedExchange, edge: EdgeServices): Promise<EdgeResponse> {
   const entrance = applyCacheSettings(exchange, edge)
   switch (entrance.kind) {
     case 'eligible':

@@ -11,6 +11,8 @@ import {
 } from '../cache/index.ts'
 import type { ZoneSnapshot } from '../config/index.ts'
 import { compileRules, makeRuleContext, type RulesProgram } from '../rulesets/index.ts'
+import type { CfKnobs } from '../runtime/index.ts'
+import type { ZoneScripts } from '../scripts/index.ts'
 import { NOBODY } from './nobody.ts'
 
 export type ZonePlan = {
@@ -26,6 +28,8 @@ export type ZonePlan = {
   /** What is for every Origin is kept once (cors_variants: collapse). */
   readonly sharesCopies: boolean
   readonly rules: RulesProgram
+  /** undefined: none, or the zone is paused. */
+  readonly scripts: ZoneScripts | undefined
   readonly shortcut: Shortcut
   /** What the trail says of cache rules that match every request. */
   readonly sentences: readonly string[]
@@ -90,6 +94,36 @@ export function planUnder(plan: ZonePlan, settings: CacheSettings): ZonePlan {
   return under
 }
 
+/** Settings under what a script said, by settings and signature: makePlan and its key maker are made once for each. */
+const UNDER_KNOBS = new WeakMap<CacheSettings, Map<string, CacheSettings>>()
+/** What a script says may have a time or a random text in it. */
+const MAX_KNOBS = 256
+
+/** The plan under what a script said about caching, which beats the rules. */
+export function planUnderKnobs(plan: ZonePlan, { parameters, signature }: CfKnobs): ZonePlan {
+  if (Object.keys(parameters).length === 0) return plan
+  const known = UNDER_KNOBS.get(plan.settings) ?? new Map<string, CacheSettings>()
+  UNDER_KNOBS.set(plan.settings, known)
+  let settings = known.get(signature)
+  if (settings === undefined) {
+    if (known.size >= MAX_KNOBS) known.clear()
+    settings = { ...plan.settings, ...parameters }
+    known.set(signature, settings)
+  }
+  return planUnder(plan, settings)
+}
+
+/** The zone's plan for what its scripts fetch from elsewhere: its settings, without the rules about its own URLs. */
+const OUTSIDE = new WeakMap<ZonePlan, ZonePlan>()
+
+export function outsidePlan(plan: ZonePlan): ZonePlan {
+  const known = OUTSIDE.get(plan)
+  if (known !== undefined) return known
+  const made = makePlan({ ...plan, rules: NO_RULES, sentences: [] }, plan.base)
+  OUTSIDE.set(plan, made)
+  return made
+}
+
 const NO_RULES = compileRules({
   zoneName: '',
   rulesets: new Map(),
@@ -99,7 +133,7 @@ const NO_RULES = compileRules({
 /** Paused: everything passes, whatever settings and rules say. */
 function passThrough(zone: ZoneSnapshot): ZonePlans {
   const base: CacheSettings = { ...DEFAULT_CACHE_SETTINGS, developmentMode: true }
-  const plan = makePlan({ zone, base, rules: NO_RULES, sentences: [] }, base)
+  const plan = makePlan({ zone, base, rules: NO_RULES, scripts: undefined, sentences: [] }, base)
   return { normal: plan, development: plan, at: () => plan }
 }
 
@@ -109,14 +143,16 @@ function firstPlan(zone: ZoneSnapshot, base: CacheSettings): ZonePlan {
   const sentences: string[] = []
   const isSettled = rules.cacheSettings?.isUnconditional === true
   const settings = isSettled ? rules.cacheSettings?.run(makeRuleContext(NOBODY), base, sentences) : undefined
-  return makePlan({ zone, base, rules, sentences }, settings ?? base)
+  return makePlan({ zone, base, rules, scripts: zone.scripts, sentences }, settings ?? base)
 }
 
-function makePlan(of: Pick<ZonePlan, 'zone' | 'base' | 'rules' | 'sentences'>, settings: CacheSettings): ZonePlan {
-  const { zone, base, rules, sentences } = of
+type PlanParts = Pick<ZonePlan, 'zone' | 'base' | 'rules' | 'scripts' | 'sentences'>
+
+function makePlan(of: PlanParts, settings: CacheSettings): ZonePlan {
+  const { zone, base, rules, scripts, sentences } = of
   const { custom, byDeviceType } = settings.key
   return {
-    ...{ zone, base, settings, rules, sentences },
+    ...{ zone, base, settings, rules, scripts, sentences },
     decideEligible: makeEligibility(settings),
     keys: makeKeyMaker(settings, zone.id),
     isKeyedByOriginOnly: custom === undefined && !byDeviceType,

@@ -32,8 +32,8 @@ export function ruleFault(code: RuleFaultCode): FaultCode {
 /** When a client may ask again, in seconds.  CF support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/error-1038 */
 const RETRY_AFTER_SECONDS: Partial<Record<FaultCode, string>> = { 'rule-fields-too-large': '60' }
 
-/** The page for a fault, in the form that the client prefers. */
-export function faultAnswer(exchange: Exchange, { code, detail }: EdgeError): MadeAnswer {
+/** The page for a fault, in the form that the client prefers; `stack` shows where a script threw, to those who develop it. */
+export function faultAnswer(exchange: Exchange, { code, detail }: EdgeError, stack?: string): MadeAnswer {
   const { status, title } = FAULTS[code]
   exchange.trail.push(detail === '' ? `${code}: ${title}` : `${code}: ${title} (${detail})`)
   const type = preferredErrorType(exchange.clientRequest.headers.get('accept'))
@@ -45,16 +45,16 @@ export function faultAnswer(exchange: Exchange, { code, detail }: EdgeError): Ma
   })
   const retryAfter = RETRY_AFTER_SECONDS[code]
   if (retryAfter !== undefined) headers.set('retry-after', retryAfter)
-  const text = type === 'json' ? jsonPage(code, exchange.ray) : htmlPage(code, exchange.ray)
+  const text = type === 'json' ? jsonPage(code, exchange.ray, stack) : htmlPage(code, exchange.ray, stack)
   return { kind: 'made', fault: code, status, headers, text }
 }
 
-function jsonPage(code: FaultCode, ray: string): string {
+function jsonPage(code: FaultCode, ray: string, stack?: string): string {
   const { status, title, remedy, number }: FaultRow = FAULTS[code]
-  return `${JSON.stringify({ error: { status, code, number, title, remedy, ray } })}\n`
+  return `${JSON.stringify({ error: { status, code, number, title, remedy, ray, stack } })}\n`
 }
 
-function htmlPage(code: FaultCode, ray: string): string {
+function htmlPage(code: FaultCode, ray: string, stack?: string): string {
   const { status, title, remedy, number }: FaultRow = FAULTS[code]
   return `<!doctype html>
 <html lang="en">
@@ -62,8 +62,12 @@ function htmlPage(code: FaultCode, ray: string): string {
 <body style="font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem">
 <h1>${status}: ${title}</h1>
 <p>What to do: ${remedy}.</p>
-<p><small>${number === undefined ? '' : `Error ${number} · `}Ray ${ray}</small></p>
+${stack === undefined ? '' : `<pre>${escapeHtml(stack)}</pre>\n`}<p><small>${number === undefined ? '' : `Error ${number} · `}Ray ${ray}</small></p>
 </body>
 </html>
 `
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

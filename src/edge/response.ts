@@ -45,4 +45,11 @@ export type MadeAnswer = {
   readonly text: string
 }
 
-export type EdgeResponse = StoredAnswer | PassingAnswer | MadeAnswer
+/** What a Worker or a Snippet answered. */
+export type ScriptedAnswer = {
+  readonly kind: 'scripted'
+  /** As workerd sent it; its fields are changed in place when it is delivered. */
+  readonly response: Response
+}
+
+export type EdgeResponse = StoredAnswer | PassingAnswer | MadeAnswer | ScriptedAnswer

@@ -2,8 +2,8 @@
 // what is remembered is bounded, because Hosts come from strangers.
 
 import type { CacheKey } from '../cache/index.ts'
-import type { OriginTarget, Snapshot } from '../config/index.ts'
-import { parseHost } from '../http/index.ts'
+import type { OriginTarget, Snapshot, ZoneSnapshot } from '../config/index.ts'
+import { isIpv4, parseHost } from '../http/index.ts'
 import type { Scheme } from './exchange.ts'
 import { plansOf, type ZonePlan, type ZonePlans } from './plan.ts'
 
@@ -33,8 +33,22 @@ export interface Routes {
 
   /** The route of a Host field as it came. */
   find(host: string, scheme: Scheme): HostRoute
+  /** The plans of a zone, by its id. */
+  plansOf(zoneId: string): ZonePlans | undefined
+  /**
+   * The id of the zone that a Host names: by the zone's own name or a pattern of its own, or, for an address, because this
+   * edge listens at the port.  A zone that takes every Host is not named by a Host that is nobody's.
+   */
+  findNamedZone(host: string, ownPorts: ReadonlySet<number>): string | undefined
   /** The id of the zone that serves a host name, or undefined. */
   findZone(hostname: string): string | undefined
+}
+
+/** RFC 6761 §6.4: nobody ever has it.  It leads where all Hosts lead that no zone names. */
+const NOBODYS_HOST = 'nobody.varyant.invalid'
+
+function isAddress(host: string): boolean {
+  return isIpv4(host) || host.startsWith('[')
 }
 
 const MAX_REMEMBERED = 4096
@@ -44,22 +58,37 @@ const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { http: 80, https: 443 }
 
 /** The routes of one configuration. */
 export function makeRoutes(snapshot: Snapshot): Routes {
-  const plans = new Map(snapshot.zones.map((zone) => [zone.id, plansOf(zone)]))
   const remembered = { http: new Map<string, HostRoute>(), https: new Map<string, HostRoute>() }
 
   function resolve(text: string, scheme: Scheme): HostRoute {
     const host = parseHost(text)
     if (host === undefined) return INVALID
     const route = snapshot.findRoute(host.host)
-    const zonePlans = route === undefined ? undefined : plans.get(route.zone.id)
-    if (route === undefined || zonePlans === undefined) return UNKNOWN
+    if (route === undefined) return UNKNOWN
     const port = host.port ?? DEFAULT_PORTS[scheme]
     const authority = port === DEFAULT_PORTS[scheme] ? host.host : `${host.host}:${port}`
-    return { kind: 'found', plans: zonePlans, origin: route.origin, host: host.host, authority, port }
+    return { kind: 'found', plans: plansOf(route.zone), origin: route.origin, host: host.host, authority, port }
+  }
+
+  let zonesById: ReadonlyMap<string, ZoneSnapshot> | undefined
+  const strangers = snapshot.findRoute(NOBODYS_HOST)
+  const findNamedZone = (text: string, ownPorts: ReadonlySet<number>): string | undefined => {
+    const host = parseHost(text)
+    const route = host === undefined ? undefined : snapshot.findRoute(host.host)
+    if (host === undefined || route === undefined) return undefined
+    const isNamed = route !== strangers || (isAddress(host.host) && ownPorts.has(host.port ?? 0))
+    return isNamed ? route.zone.id : undefined
   }
 
   return {
     knownKeys: new Map(),
+    plansOf: (zoneId) => {
+      // Asked by scripts only, so that a configuration without any costs nothing.
+      zonesById ??= new Map(snapshot.zones.map((zone) => [zone.id, zone]))
+      const zone = zonesById.get(zoneId)
+      return zone && plansOf(zone)
+    },
+    findNamedZone,
     find: (text, scheme) => {
       const known = remembered[scheme].get(text)
       if (known !== undefined) return known

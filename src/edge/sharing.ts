@@ -1,4 +1,4 @@
-// What the data plane does about copies that Origins share (cors_variants: collapse).  The judgements are cors/sharing.ts;
+// What the data plane does about copies that Origins share (cors_variants: collapse).  The judgements are cors/sharing/sharing.ts;
 // here are the keys, the store and the notes.
 //
 //   KEY any-origin   copies for everybody        KEY origin=X   the own copy of X        KEY cors-note   what is known
@@ -18,7 +18,7 @@ import {
   namesOfNote,
   SHARING_REASONS,
   type Sharing,
-} from '../cors/index.ts'
+} from '../cors/sharing/index.ts'
 import { type FieldList, fieldValue } from '../http/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { KeyedExchange } from './exchange.ts'

@@ -1,7 +1,7 @@
 // What purges, invalidations and CORS epochs have made of a variant since it was last asked about.
 
 import type { CacheStore, Variant } from '../cache/index.ts'
-import { hasGrant } from '../cors/index.ts'
+import { hasGrant } from '../cors/sharing/index.ts'
 import type { PurgeJournal } from '../purge/index.ts'
 
 /**

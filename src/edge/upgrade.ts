@@ -4,7 +4,9 @@
 // subprotocol that it chose.  Then messages and the close go both ways, one for one; extensions end at the edge.
 
 import { EdgeError } from '../base/index.ts'
-import { connectWebSocket, type OriginSocket } from '../origin/index.ts'
+import { connectWebSocket, type OriginAnswer, type WebSocketHandshake } from '../origin/index.ts'
+import { isBareFailure, type Tunnel } from '../runtime/index.ts'
+import type { Script } from '../scripts/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { Exchange, RoutedExchange } from './exchange.ts'
 import { passingFields } from './origin-request.ts'
@@ -12,11 +14,8 @@ import { admit, finish } from './pipeline.ts'
 import { faultAnswer } from './refusal.ts'
 import type { EdgeResponse } from './response.ts'
 import { passing, readTimeoutOf } from './stages/forward.ts'
-
-/** The two ends of one WebSocket connection. */
-export type Tunnel = {
-  readonly origin: OriginSocket
-}
+import { chooseScripts, visitOf } from './stages/run-scripts.ts'
+import { noteVisitor } from './visitors.ts'
 
 type Client = Bun.ServerWebSocket<Tunnel>
 
@@ -36,7 +35,7 @@ export async function upgrade(
     const admission = admit(exchange, edge)
     if (admission.kind === 'answered') response = admission.response
     else {
-      const outcome = await connect(admission.exchange, server)
+      const outcome = await connect(admission.exchange, server, edge)
       if (outcome === 'connected') return undefined
       response = outcome
     }
@@ -46,22 +45,68 @@ export async function upgrade(
   return finish(exchange, response, edge)
 }
 
-async function connect(exchange: RoutedExchange, server: Bun.Server<Tunnel>): Promise<EdgeResponse | 'connected'> {
-  const { clientRequest, origin, path, query } = exchange
-  const handshake = await connectWebSocket({
-    address: origin,
-    target: path + query,
-    headers: passingFields(exchange),
-    timeout: readTimeoutOf(exchange),
-    signal: clientRequest.signal,
-  })
-  if (handshake.kind === 'refused') return passing(handshake.answer, 'ineligible')
+async function connect(
+  exchange: RoutedExchange,
+  server: Bun.Server<Tunnel>,
+  edge: EdgeServices,
+): Promise<EdgeResponse | 'connected'> {
+  const { clientRequest } = exchange
+  // Snippets are for requests only.  CF rules/snippets §Limits
+  const worker = chooseScripts(exchange, edge)?.stages.find(({ kind }) => kind === 'worker')
+  const handshake = worker === undefined ? await dial(exchange) : await dialWorker(exchange, worker, edge)
+  if (handshake.kind === 'refused') {
+    if (worker === undefined) return passing(handshake.answer, 'ineligible')
+    if (isBareFailure(handshake.answer)) throw new EdgeError('worker-exception', worker.name)
+    return { kind: 'scripted', response: responseOf(handshake.answer) }
+  }
   const headers = new Headers({ 'cf-ray': exchange.ray })
   if (handshake.socket.protocol !== '') headers.set('sec-websocket-protocol', handshake.socket.protocol)
   const isOpen = server.upgrade(clientRequest, { headers, data: { origin: handshake.socket } })
   if (isOpen) return 'connected'
   handshake.socket.close(1001, 'the client is gone')
   throw new EdgeError('client-bad-request', 'the WebSocket handshake is not valid')
+}
+
+/** Asks the origin server of an exchange for a WebSocket. */
+export function dial(exchange: RoutedExchange): Promise<WebSocketHandshake> {
+  const { clientRequest, origin, path, query } = exchange
+  return connectWebSocket({
+    address: origin,
+    target: path + query,
+    headers: passingFields(exchange),
+    timeout: readTimeoutOf(exchange),
+    signal: clientRequest.signal,
+  })
+}
+
+async function dialWorker(exchange: RoutedExchange, worker: Script, edge: EdgeServices): Promise<WebSocketHandshake> {
+  const visit = visitOf(exchange, { stages: [worker], failOpen: false }, edge)
+  noteVisitor(visit, exchange)
+  const entrance = await edge.scripts?.openSocket(visit)
+  if (entrance === undefined) throw new EdgeError('worker-unavailable', worker.name)
+  const { path, query, clientRequest } = exchange
+  return connectWebSocket({
+    address: {
+      scheme: 'http',
+      hostname: 'worker.invalid',
+      port: 80,
+      base: 'http://worker.invalid:80',
+      unixSocket: entrance.path,
+    },
+    ...{
+      target: path + query,
+      headers: entrance.headers,
+      timeout: readTimeoutOf(exchange),
+      signal: clientRequest.signal,
+    },
+  })
+}
+
+/** RFC 9110 §15: these have no content, and the runtime insists. */
+const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205, 304])
+
+function responseOf({ status, headers, body }: OriginAnswer): Response {
+  return new Response(WITHOUT_CONTENT.has(status) ? null : body, { status, headers })
 }
 
 /** What the runtime does with the client's ends. */

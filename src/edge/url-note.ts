@@ -1,8 +1,8 @@
-// A note about a URL in the shape of a stored response (cors/note.ts says what it is).
+// A note about a URL in the shape of a stored response (cors/sharing/note.ts says what it is).
 
 import { type EpochMillis, millis } from '../base/index.ts'
-import type { CacheKey, Freshness, Location, StoredBody, StoredResponse } from '../cache/index.ts'
-import { NOTE_STATUS, noteFields } from '../cors/index.ts'
+import type { CacheKey, Location, StoredBody, StoredResponse } from '../cache/index.ts'
+import { NOTE_STATUS, noteFields } from '../cors/sharing/index.ts'
 
 export type NotePlace = {
   readonly id: string
@@ -13,7 +13,7 @@ export type NotePlace = {
 }
 
 /** Never judged: a note holds until a purge or the store's want of room. */
-const FOR_EVER: Freshness = {
+const FOR_EVER: StoredResponse['freshness'] = {
   lifetime: millis(Number.MAX_SAFE_INTEGER),
   alwaysValidate: false,
   staleWhileRevalidate: millis(0),

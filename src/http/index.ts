@@ -16,6 +16,8 @@ export {
   withField,
   withoutFields,
 } from './fields.ts'
+// Forms
+export { type FormPart, parseFormData } from './form-data.ts'
 // Messages in passing
 export { appendForwardedFor } from './forwarded.ts'
 export { connectionOptions, HOP_BY_HOP } from './hop-by-hop.ts'

@@ -19,6 +19,7 @@ import {
 import { Deadlines } from './deadlines.ts'
 import { Exchange } from './exchange.ts'
 import { faultOf, isBrokenOff } from './faults.ts'
+import { admitForeign } from './foreign.ts'
 import { Peers } from './peers.ts'
 import { serverNameOf, TlsNames } from './tls-names.ts'
 
@@ -56,6 +57,12 @@ class FetchClient implements OriginClient {
 
   async send(request: OriginRequest): Promise<OriginAnswer> {
     if (request.signal?.aborted === true) throw new ClientGone()
+    const { foreign } = request.address
+    if (foreign === undefined) return this.#send(request)
+    return this.#send({ ...request, address: await admitForeign(request.address, foreign.allowed) })
+  }
+
+  async #send(request: OriginRequest): Promise<OriginAnswer> {
     const peer = this.#peers.of(request.address)
     const exchange = new Exchange(request, peer, this.#doubt)
     this.#patience.join(exchange)

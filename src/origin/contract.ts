@@ -2,6 +2,14 @@
 
 import type { Millis } from '../base/index.ts'
 
+/** A target of code that may be reached although its address is not public. */
+export type AllowedTarget = {
+  /** A name or an address; an IPv6 address has no brackets.  Lower case. */
+  readonly hostname: string
+  /** undefined: every port. */
+  readonly port: number | undefined
+}
+
 /** Where an origin server listens. */
 export type OriginAddress = {
   readonly scheme: 'http' | 'https'
@@ -14,6 +22,10 @@ export type OriginAddress = {
   readonly verifyTls?: boolean
   /** The name to ask for and verify in the TLS handshake; undefined: the Host's. */
   readonly serverName?: string
+  /** The path of a socket of this machine to connect to instead; for a process that the edge itself has started. */
+  readonly unixSocket?: string | undefined
+  /** Code chose it, not the operator: its addresses must be public, or among these.  See foreign.ts. */
+  readonly foreign?: { readonly allowed: readonly AllowedTarget[] } | undefined
 }
 
 export type OriginRequest = {

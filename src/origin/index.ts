@@ -3,6 +3,7 @@
 // Requests
 export { makeOriginClient } from './client.ts'
 export {
+  type AllowedTarget,
   ClientGone,
   type OriginAddress,
   type OriginAnswer,

@@ -12,6 +12,7 @@ import { EdgeError, type FaultCode, type Millis } from '../base/index.ts'
 import { listMembers } from '../http/index.ts'
 import { ClientGone, type OriginAddress, type OriginAnswer } from './contract.ts'
 import { faultOf } from './faults.ts'
+import { admitForeign } from './foreign.ts'
 import { serverNameOf, TlsNames } from './tls-names.ts'
 import { makeOriginSocket, type OriginSocket } from './websocket-socket.ts'
 
@@ -51,7 +52,13 @@ const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const tlsNames = new TlsNames()
 
 /** Rejects as `OriginClient.send` does: with an EdgeError of the origin's, or `ClientGone`. */
-export function connectWebSocket(request: WebSocketRequest, options = DEFAULTS): Promise<WebSocketHandshake> {
+export async function connectWebSocket(request: WebSocketRequest, options = DEFAULTS): Promise<WebSocketHandshake> {
+  const { foreign } = request.address
+  if (foreign === undefined) return shakeHands(request, options)
+  return shakeHands({ ...request, address: await admitForeign(request.address, foreign.allowed) }, options)
+}
+
+function shakeHands(request: WebSocketRequest, options: WebSocketOptions): Promise<WebSocketHandshake> {
   const { signal } = request
   if (signal?.aborted === true) return Promise.reject(new ClientGone())
   const key = randomBytes(16).toString('base64')
@@ -90,6 +97,7 @@ function open({ address, target, headers }: WebSocketRequest, key: string): Clie
     headers: handshakeFields(headers, key),
     agent: false,
   } as const
+  if (address.unixSocket !== undefined) return requestHttp({ ...common, socketPath: address.unixSocket })
   if (scheme === 'http') return requestHttp(common)
   const { rejectUnauthorized, serverName } = tlsNames.optionsFor(
     serverNameOf({ address, headers }),

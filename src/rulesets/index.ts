@@ -3,6 +3,7 @@
 // Running rules
 export { applyCacheResponse, cacheResponseSettings } from './actions/cache-response.ts'
 export { applyHeaderEdits } from './actions/rewrite-headers.ts'
+export { parseCacheRuleParameters } from './actions/set-cache-settings.ts'
 export { checkExpression, type ExpressionReport } from './check.ts'
 export { makeRuleContext, type RuleContext } from './context.ts'
 // Documents

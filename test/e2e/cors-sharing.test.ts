@@ -1,5 +1,5 @@
 // cors_variants: collapse.  What the origin server grants to everybody is kept once; everything else by Origin.
-// The reasoning is at the head of src/cors/sharing.ts.
+// The reasoning is at the head of src/cors/sharing/sharing.ts.
 
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'

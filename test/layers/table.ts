@@ -17,14 +17,17 @@ export type Room = {
 export const ROOMS: readonly Room[] = [
   { room: 'base', layer: 0 },
   { room: 'http', layer: 1 },
+  { room: 'sqlite', layer: 1 },
   { room: 'cache', layer: 2 },
   { room: 'cors', layer: 2 },
+  { room: 'cors/sharing', layer: 2.5 },
   { room: 'rules', layer: 2, only: ['base'], packages: ['re2js'] },
   { room: 'cache/store', layer: 3 },
   { room: 'demo', layer: 3 },
   { room: 'origin', layer: 3 },
   { room: 'purge', layer: 3 },
   { room: 'rulesets', layer: 3 },
+  { room: 'scripts', layer: 3, only: ['base', 'http'] },
   { room: 'telemetry', layer: 3 },
   { room: 'config', layer: 4, packages: ['mmdb-lib', 'zod'] },
   { room: 'runtime', layer: 4 },
@@ -49,7 +52,7 @@ export const ADOPTED: Readonly<Record<string, string>> = {
 }
 
 /** Rooms and files of judgements only: no `node:`, no `Bun`, no clock, no chance, no I/O, no logging.  Paths under src/. */
-export const PURE: readonly string[] = ['base', 'http', 'cache', 'cors', 'rules', 'purge/match.ts']
+export const PURE: readonly string[] = ['base', 'http', 'cache', 'cors', 'rules', 'scripts', 'purge/match.ts']
 
 /** Files in pure rooms that may use the one thing they exist for. */
 export const PURE_EXCEPT: Readonly<Record<string, readonly string[]>> = {
@@ -61,6 +64,7 @@ export const SYSTEM: readonly string[] = [
   'api/auth.ts',
   'api/client-address.ts',
   'api/server.ts',
+  'api/tails/listener.ts',
   'cache/store',
   'cli',
   'cluster',
@@ -71,6 +75,7 @@ export const SYSTEM: readonly string[] = [
   'origin',
   'purge/journal-file.ts',
   'runtime',
+  'sqlite',
   'telemetry',
 ]
 

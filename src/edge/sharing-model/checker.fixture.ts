@@ -14,7 +14,7 @@
 
 import { EdgeError } from '../../base/index.ts'
 import { zoneId } from '../../config/index.ts'
-import type { Sharing } from '../../cors/index.ts'
+import type { Sharing } from '../../cors/sharing/index.ts'
 import type { OriginAnswer, OriginRequest } from '../../origin/index.ts'
 import { makeEdge, makeExchange, type TestEdge } from '../edge.fixture.ts'
 import { answerFromMemory } from '../hot-path.ts'

@@ -10,7 +10,7 @@ import {
   SHARING,
   type Sharing,
   type SharingReason,
-} from '../../cors/index.ts'
+} from '../../cors/sharing/index.ts'
 import { type FieldList, fieldValue, hasField, withoutFields } from '../../http/index.ts'
 
 export type Mutation = { readonly name: string; readonly sharing: Sharing }

@@ -4,13 +4,14 @@
 // A request that may not is passed on: DYNAMIC.  One whose Origin is no serialised origin is passed on too, but BYPASS: it
 // would have been looked up, and must never reach the store.
 
-import { collectOverrides, INELIGIBLE_REASONS, type KeyRequest } from '../../cache/index.ts'
+import { type CacheKey, collectOverrides, INELIGIBLE_REASONS, type KeyRequest } from '../../cache/index.ts'
 import { parseWebOrigin } from '../../cors/index.ts'
 import { sortQuery } from '../../http/index.ts'
 import type { EdgeServices } from '../edge.ts'
 import { fieldReader, type KeyedExchange, keyed, type RoutedExchange, setPlan } from '../exchange.ts'
-import { planUnder } from '../plan.ts'
+import { planUnder, planUnderKnobs } from '../plan.ts'
 import { contextOf } from '../rule-facts.ts'
+import { chosenKey, outsideKey } from '../script-keys.ts'
 
 export type CacheEntrance =
   | { readonly kind: 'eligible'; readonly exchange: KeyedExchange }
@@ -34,7 +35,8 @@ export function applyCacheSettings(exchange: RoutedExchange, edge: EdgeServices)
     exchange.trail.push('not looked up: Origin is no serialised origin')
     return { kind: 'bypass' }
   }
-  return { kind: 'eligible', exchange: withKey(exchange, edge) }
+  const { key, location, common } = keyFor(exchange, edge)
+  return { kind: 'eligible', exchange: keyed(exchange, key, location, common) }
 }
 
 /** Lays the cache rules that match over the settings of the zone. */
@@ -42,15 +44,41 @@ export function runCacheRules(exchange: RoutedExchange, edge: EdgeServices): voi
   const { plan, trail } = exchange
   const settings = plan.rules.cacheSettings?.run(contextOf(exchange, edge), plan.base, trail)
   if (settings !== undefined) setPlan(exchange, planUnder(plan, settings))
+  const { caller } = exchange
+  if (caller !== undefined) setPlan(exchange, planUnderKnobs(exchange.plan, caller.knobs))
 }
 
-function withKey(exchange: RoutedExchange, edge: EdgeServices): KeyedExchange {
+/** What the store knows a request by. */
+export function keyFor(
+  exchange: RoutedExchange,
+  edge: EdgeServices,
+): Pick<KeyedExchange, 'key' | 'location' | 'common'> {
   const field = fieldReader(exchange.presented)
   const { origin, authority, path, query, plan } = exchange
   const request = keyRequest(exchange, field, countryOf(exchange, edge))
   const overrides = collectOverrides(field)
-  const location = { zone: plan.zone.id, scheme: origin.scheme, host: authority, path, query }
-  return keyed(exchange, plan.keys.make(request, overrides), location, plan.keys.common(request, overrides))
+  return {
+    key: scopedKey(exchange, plan.keys.make(request, overrides)),
+    common: isApart(exchange) ? undefined : plan.keys.common(request, overrides),
+    location: {
+      zone: plan.zone.id,
+      scheme: origin.scheme,
+      host: authority,
+      path,
+      query,
+    },
+  }
+}
+
+function isApart({ caller }: RoutedExchange): boolean {
+  return caller !== undefined && (caller.knobs.cacheKey !== undefined || caller.isOutside)
+}
+
+/** What a script fetches from elsewhere, or under a key of its own, is apart from what visitors ask for. */
+function scopedKey({ caller, plan }: RoutedExchange, key: CacheKey): CacheKey {
+  if (caller === undefined) return key
+  if (caller.knobs.cacheKey !== undefined) return chosenKey(plan.zone.id, caller.knobs.cacheKey)
+  return caller.isOutside ? outsideKey(key) : key
 }
 
 /** What the key is made of, from the request that the origin server would receive. */

@@ -15,11 +15,12 @@ import {
   multipartRanges,
   unsatisfiedRange,
 } from '../../http/index.ts'
+import type { OriginAnswer } from '../../origin/index.ts'
 import { cutStream } from '../cut-stream.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { Exchange, RoutedExchange } from '../exchange.ts'
 import { endFields } from '../origin-response.ts'
-import type { BodySource, EdgeResponse, MadeAnswer, PassingAnswer, StoredAnswer } from '../response.ts'
+import type { BodySource, EdgeResponse, MadeAnswer, PassingAnswer, ScriptedAnswer, StoredAnswer } from '../response.ts'
 import { storedFields } from '../stored-fields.ts'
 
 /** The response to the client. */
@@ -32,6 +33,8 @@ export function deliver(exchange: Exchange, response: EdgeResponse, edge: EdgeSe
       return deliverPassing(exchange, response)
     case 'made':
       return deliverMade(exchange, response)
+    case 'scripted':
+      return deliverScripted(exchange, response)
     default:
       return unreachable(response)
   }
@@ -56,9 +59,22 @@ function deliverPassing(exchange: Exchange, { answer, outcome }: PassingAnswer):
     // itself.  To ask for `body` makes it a stream of ours, at a quarter of what passing a small answer costs.
     return answer instanceof Response ? answer : new Response(answer.body, { status, headers })
   }
+  return withoutBody(answer)
+}
+
+function withoutBody({ status, headers, body }: OriginAnswer): Response {
   // Fail open: the client has all that it is due; whether the rest could be cancelled is the connection's matter.
-  void answer.body?.cancel().catch(() => undefined)
+  void body?.cancel().catch(() => undefined)
   return new Response(null, { status, headers })
+}
+
+/** A script says itself what came of the cache, by the fields of the answer that it made its own of. */
+function deliverScripted(exchange: Exchange, { response }: ScriptedAnswer): Response {
+  const { status, headers } = response
+  endFields(headers)
+  headers.set('cf-ray', exchange.ray)
+  // As in deliverPassing: the runtime passes on by itself what is not looked at.
+  return exchange.method === 'HEAD' || WITHOUT_CONTENT.has(status) ? withoutBody(response) : response
 }
 
 // What is stored

@@ -38,7 +38,7 @@ import {
   type Keeping,
   SHARING_REASONS,
   withoutOldGrants,
-} from '../../cors/index.ts'
+} from '../../cors/sharing/index.ts'
 import { type FieldList, fieldValue, hasField, isFinal } from '../../http/index.ts'
 import { ClientGone, type OriginAnswer } from '../../origin/index.ts'
 import { passUnderRules, underResponseRules } from '../cache-response.ts'
@@ -174,6 +174,12 @@ function setOffAlone(exchange: KeyedExchange, base: Base, edge: EdgeServices): W
   const own = base?.response.key === place ? base : undefined
   const selecting = own?.response.selecting ?? newestSelecting(place, exchange, edge)
   return { base: own, place, selecting, mayShare: edge.flights.mayShare(flightKey(place, selecting)) }
+}
+
+/** Whether what was last fetched for such a request could be stored, as far as that is remembered. */
+export function wasStorable(exchange: KeyedExchange, base: Base, edge: EdgeServices): boolean {
+  const place = placeOf(exchange, base, edge)
+  return edge.flights.mayShare(flightKey(place, base?.response.selecting ?? newestSelecting(place, exchange, edge)))
 }
 
 /** How this request would be selected if its answer varied as the newest stored one does. */

@@ -60,8 +60,11 @@ async function lookUpUnder(key: CacheKey, exchange: KeyedExchange, edge: EdgeSer
   }
 }
 
+/** The sentence for `vary-miss`. */
+export const NO_VARIANT = 'no stored variant fits the request'
+
 function miss(exchange: KeyedExchange, reason: 'uri-miss' | 'vary-miss'): CacheDecision {
-  exchange.trail.push(reason === 'uri-miss' ? 'nothing is stored under the key' : 'no stored variant fits the request')
+  exchange.trail.push(reason === 'uri-miss' ? 'nothing is stored under the key' : NO_VARIANT)
   return { kind: 'miss', reason }
 }
 

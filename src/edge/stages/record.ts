@@ -19,7 +19,7 @@ export function record(
 ): Response {
   if (edge.debugHeaders) clientResponse.headers.append('cache-status', debugStatus(exchange, response, edge))
   if (!edge.accessLog) return clientResponse
-  const cacheStatus = response.kind === 'made' ? 'none' : cacheStatusName(response.outcome).toLowerCase()
+  const cacheStatus = cacheStatusOf(response)
   const write = (bytes: number): void =>
     edge.events({ kind: 'access', record: accessRecord(exchange, clientResponse.status, cacheStatus, bytes, edge) })
   // A length first: asking for the body makes a stream of one that the runtime would pass on by itself.
@@ -30,6 +30,12 @@ export function record(
   }
   const { status, headers, body } = clientResponse
   return new Response(body === null ? null : counted(body, write), { status, headers })
+}
+
+/** CF cache/concepts/cache-responses: what was answered before the cache has none, a Worker's answer among it. */
+function cacheStatusOf(response: EdgeResponse): string {
+  if (response.kind === 'made' || response.kind === 'scripted') return 'none'
+  return cacheStatusName(response.outcome).toLowerCase()
 }
 
 function accessRecord(

@@ -46,6 +46,8 @@ export type Edge = {
   readonly events: EventLog
   /** Calls the API with the token; `path` begins after /client/v4. */
   api(method: string, path: string, body?: unknown): Promise<ClientResponse>
+  /** Sends a form to the API with the token; insists on success. */
+  upload(method: string, path: string, form: FormData): Promise<unknown>
   /** Purges in a zone and insists on success. */
   purge(zone: string, body: unknown): Promise<void>
   /** Invalidates (soft purge) in a zone and insists on success. */
@@ -60,6 +62,9 @@ export type Edge = {
 export function zoneId(name: string): string {
   return createHash('sha256').update(`zone:${name}`).digest('hex').slice(0, 32)
 }
+
+/** The id of the one account. */
+export const ACCOUNT_ID = createHash('sha256').update('account:varyant').digest('hex').slice(0, 32)
 
 /** Starts the edge in this process. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
@@ -83,6 +88,13 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       ],
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+  const upload: Edge['upload'] = async (method, path, body) => {
+    const headers = { Authorization: `Bearer ${TOKEN}` }
+    const answer = await fetch(`${running.apiUrl}/client/v4${path}`, { method, headers, body })
+    const { result, ...problems }: { result: unknown } = (await answer.json()) as never
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(problems)}`)
+    return result
+  }
   const drop = async (endpoint: string, zone: string, body: unknown): Promise<void> => {
     const answer = await api('POST', `/zones/${zoneId(zone)}/${endpoint}`, body)
     if (answer.status !== 200) throw new Error(`${endpoint} answered ${answer.status}: ${answer.text}`)
@@ -98,6 +110,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     clock,
     events,
     api,
+    upload,
     purge: (zone, body) => drop('purge_cache', zone, body),
     invalidate: (zone, body) => drop('invalidate_cache', zone, body),
     access: () => events.all.flatMap((event: EdgeEvent) => (event.kind === 'access' ? [event.record] : [])),

@@ -32,7 +32,7 @@ export const PURGE_BODY: BodyRule<PurgeRequest, Received & { readonly zone: ApiZ
 
 export const PURGE_RESULT = z.object({
   id: z.string(),
-  variants: z.int().nullable().openapi({ description: 'null: not counted, the store is too large' }),
+  variants: z.int().nullable().openapi({ description: 'null: not counted in time' }),
   bodies: z.int().nullable(),
   origins: z
     .array(z.object({ origin: z.string().nullable(), variants: z.int() }))
@@ -63,7 +63,7 @@ export async function applyTo(call: ZoneCall<PurgeRequest>, action: PurgeAction)
   const origins = isWhole ? ((await services.purger.origins(zone, body)) ?? null) : undefined
   const receipt = services.purger.apply(zone, action, body)
   if (!receipt.ok) return receipt
-  const { variants = null, bodies = null } = receipt.value.took ?? {}
+  const { variants = null, bodies = null } = receipt.value.took
   return succeed({ id: zone.id, variants, bodies, ...(origins !== undefined && { origins }) }, { fields })
 }
 

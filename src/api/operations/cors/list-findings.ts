@@ -3,7 +3,7 @@
 //   ?kind=reflects-without-vary   of one kind          ?url=http://b.example.com/a   of one URL
 
 import { z } from '@hono/zod-openapi'
-import { type CountedFinding, FINDING_KINDS, FINDINGS, type Sighting } from '../../../cors/index.ts'
+import { type CountedFinding, FINDING_KINDS, FINDINGS, type Sighting } from '../../../cors/sharing/index.ts'
 import { refuse } from '../../envelope.ts'
 import { zoneOperation } from '../../operation.ts'
 import { answerPage, readPage } from '../../pagination.ts'

@@ -7,7 +7,7 @@ import { refuse, succeed } from '../../envelope.ts'
 import { type ApiZone, type BodyRule, type Received, zoneOperation } from '../../operation.ts'
 import { RECORDS_PATH, refuseRecord } from './record.ts'
 
-type Upload = { readonly file: string | Blob; readonly proxied: boolean }
+type Upload = { readonly file: string; readonly proxied: boolean }
 
 const BODY: BodyRule<Upload, Received & { readonly zone: ApiZone }> = {
   schema: z.object({ file: z.string(), proxied: z.enum(['true', 'false']).optional() }),
@@ -16,7 +16,10 @@ const BODY: BodyRule<Upload, Received & { readonly zone: ApiZone }> = {
   parse: (json) => {
     // `reads` says so.
     const form = json as Form
-    const part = (wanted: string) => form.find(({ name }) => name === wanted)?.value
+    const part = (wanted: string): string | undefined => {
+      const found = form.find(({ name }) => name === wanted)
+      return found && new TextDecoder().decode(found.content)
+    }
     const file = part('file')
     if (file !== undefined) return ok({ file, proxied: part('proxied') === 'true' })
     return refuse('invalid-body', { message: 'file is missing; send the zone file in it', pointer: '/file' })
@@ -30,9 +33,8 @@ export const importRecords = zoneOperation({
   permission: 'dns:edit',
   body: BODY,
   result: z.object({ recs_added: z.int(), total_records_parsed: z.int() }),
-  handle: async ({ zone, services, body: { file, proxied } }) => {
-    const text = typeof file === 'string' ? file : await file.text()
-    const imported = services.administration.dns.importFile(zone.id, text, proxied)
+  handle: ({ zone, services, body: { file, proxied } }) => {
+    const imported = services.administration.dns.importFile(zone.id, file, proxied)
     if (!imported.ok) return refuseRecord(imported.problem)
     return succeed({ recs_added: imported.value.added, total_records_parsed: imported.value.parsed })
   },

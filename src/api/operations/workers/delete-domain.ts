@@ -1,0 +1,24 @@
+// DELETE /accounts/{account_id}/workers/domains/{domain_id}, and the same where wrangler asks for it.
+
+import { z } from '@hono/zod-openapi'
+import { accountOperation } from '../../account-operation.ts'
+import { refuse, succeed } from '../../envelope.ts'
+import { DOMAIN_PATH, mayAttach } from './domains.ts'
+import { refuseRoute } from './route.ts'
+
+export const deleteDomain = accountOperation({
+  method: 'delete',
+  path: DOMAIN_PATH,
+  summary: 'Detach a custom domain',
+  permission: 'workers_scripts:edit',
+  result: z.null(),
+  handle: (call) => {
+    const { workerRoutes } = call.services.administration
+    const found = workerRoutes.domains().find(({ id }) => id === call.params.domain_id)
+    if (found === undefined) return refuse('unknown-domain')
+    const allowed = mayAttach(call, [found.hostname])
+    if (!allowed.ok) return allowed
+    const detached = workerRoutes.detach(found.id)
+    return detached.ok ? succeed(null) : refuseRoute(detached.problem)
+  },
+})

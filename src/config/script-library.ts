@@ -1,0 +1,105 @@
+// From documents and blobs to scripts that can run.  The same version is the same object, so that whoever runs it can tell
+// by identity that nothing changed.
+
+import type { Script, ScriptBinding, ScriptModule } from '../scripts/index.ts'
+import type { Blobs } from './blobs.ts'
+import type { Documents } from './documents.ts'
+import {
+  type KeptBinding,
+  type KeptModule,
+  readDeployed,
+  type SnippetDocument,
+  type VersionDocument,
+} from './script-documents.ts'
+
+export interface ScriptLibrary {
+  /** The version of a Worker that is deployed, or undefined. */
+  deployed(name: string): Script | undefined
+  version(name: string, version: VersionDocument): Script
+  snippet(name: string, snippet: SnippetDocument): Script
+  /** A snippet without code, for one that is to be checked. */
+  emptySnippet(name: string): Script
+}
+
+/** Snippets cannot say for which date they were written; they run as this version's runtime has it. */
+const SNIPPET_COMPATIBILITY_DATE = '2026-11-01'
+
+/** How many scripts that nobody holds any more are made anew at most when they are asked for again. */
+const MAX_REMEMBERED = 64
+
+export function makeScriptLibrary(documents: Documents): ScriptLibrary {
+  const held = new Map<string, WeakRef<Script>>()
+  const { blobs } = documents
+
+  function remember(id: string, make: () => Script): Script {
+    const known = held.get(id)?.deref()
+    if (known !== undefined) return known
+    if (held.size > MAX_REMEMBERED) for (const [each, ref] of held) if (ref.deref() === undefined) held.delete(each)
+    const script = make()
+    held.set(id, new WeakRef(script))
+    return script
+  }
+
+  const version = (name: string, { id, content }: VersionDocument): Script =>
+    remember(id, () => ({
+      id,
+      name,
+      kind: 'worker',
+      mainModule: content.main_module,
+      modules: mainFirst(content.main_module, content.modules).map((each) => moduleOf(each, blobs)),
+      bindings: content.bindings.map((each) => bindingOf(each, blobs)),
+      compatibilityDate: content.compatibility_date,
+      compatibilityFlags: content.compatibility_flags,
+    }))
+
+  return {
+    version,
+    deployed: (name) => {
+      const deployed = readDeployed(documents, name)
+      return deployed && version(name, deployed)
+    },
+    emptySnippet,
+    snippet: (name, { id, main_module, modules }) =>
+      remember(id, () => ({
+        ...emptySnippet(name),
+        id,
+        mainModule: main_module,
+        modules: mainFirst(main_module, modules).map((each) => moduleOf(each, blobs)),
+      })),
+  }
+}
+
+function emptySnippet(name: string): Script {
+  return {
+    id: '',
+    name,
+    kind: 'snippet',
+    mainModule: '',
+    modules: [],
+    bindings: [],
+    compatibilityDate: SNIPPET_COMPATIBILITY_DATE,
+    compatibilityFlags: [],
+  }
+}
+
+function mainFirst(main: string, modules: readonly KeptModule[]): readonly KeptModule[] {
+  return [...modules.filter(({ name }) => name === main), ...modules.filter(({ name }) => name !== main)]
+}
+
+function moduleOf({ name, type, hash }: KeptModule, blobs: Blobs): ScriptModule {
+  return { name, type, content: contentOf(hash, blobs) }
+}
+
+function bindingOf(binding: KeptBinding, blobs: Blobs): ScriptBinding {
+  if (!('hash' in binding)) return binding
+  const { type, name, hash } = binding
+  const data = contentOf(hash, blobs)
+  return type === 'text_blob' ? { type, name, text: new TextDecoder().decode(data) } : { type, name, data }
+}
+
+/** Throws when the blob is gone: whoever removed it broke the store. */
+function contentOf(hash: string, blobs: Blobs): Uint8Array {
+  const content = blobs.read(hash)
+  if (content === undefined) throw new Error(`the blob ${hash} is named by a script and is not there`)
+  return content
+}

@@ -1,0 +1,201 @@
+// Workers as the API reads and changes them: scripts, their versions and deployments.
+//
+//   draft(change) ──► a script to be checked ──► commit(change) ──► version ──► deploy ──► snapshot
+//
+// W1  Versions and deployments are never changed; a change makes another.
+// W2  The version that runs, and the newest, are kept; of the others the newest MAX_VERSIONS, within MAX_KEPT_BYTES.
+// W3  A name has a record as long as it has a version.
+
+import { fail, ok, type Result } from '../base/index.ts'
+import type { Script, ScriptFindings } from '../scripts/index.ts'
+import type { DocumentsDraft } from './documents.ts'
+import type { Publisher } from './publish.ts'
+import type { NotRecorded } from './record-change.ts'
+import { type CannotInherit, changeScript, type ScriptChange } from './script-change.ts'
+import {
+  type Annotations,
+  type DeploymentDocument,
+  listDeployments,
+  listScripts,
+  listVersions,
+  readDeployed,
+  readScript,
+  type ScriptRecord,
+  type ScriptSettings,
+  SUBDOMAIN_PATH,
+  scriptPath,
+  scriptVersionPath,
+  type VersionDocument,
+} from './script-documents.ts'
+import { MAX_SCRIPTS } from './script-limits.ts'
+import { forgetBlobs, keepContent, removeScript, writeDeployment, writeVersion } from './script-versions.ts'
+
+export type ScriptProblem =
+  | { readonly kind: 'unknown-script' }
+  | { readonly kind: 'unknown-version' }
+  /** What the change builds upon does not run. */
+  | { readonly kind: 'newest-not-deployed' }
+  | CannotInherit
+  | { readonly kind: 'too-many-scripts'; readonly limit: number }
+  | NotRecorded
+
+/** Who made something, and what they say of it. */
+export type Authorship = { readonly source: string; readonly annotations: Annotations }
+
+export type ScriptView = ScriptRecord & {
+  readonly name: string
+  readonly newest: VersionDocument
+  /** The version that runs. */
+  readonly deployed: VersionDocument | undefined
+}
+
+export type Commit = {
+  readonly change: ScriptChange
+  readonly findings: ScriptFindings
+  readonly by: Authorship
+  /** Whether the new version runs at once. */
+  readonly deploy: boolean
+  /** Whether the change is refused while the newest version does not run. */
+  readonly uponDeployed?: boolean
+  /** Whether a name that has no script gets one. */
+  readonly create: boolean
+}
+
+export interface ScriptsService {
+  list(): readonly ScriptView[]
+  find(name: string): ScriptView | undefined
+  /** The newest first. */
+  versions(name: string): readonly VersionDocument[]
+  /** The newest first. */
+  deployments(name: string): readonly DeploymentDocument[]
+  /** The script that a version is. */
+  script(name: string, version: VersionDocument): Script
+  /** The script that the change would make now, for a check. */
+  draft(name: string, change: ScriptChange): Result<Script, ScriptProblem>
+  /** Makes the change upon what is there by then. */
+  commit(name: string, commit: Commit): Result<VersionDocument, ScriptProblem>
+  /** Lets a version that is kept run. */
+  deploy(name: string, versionId: string, by: Authorship): Result<DeploymentDocument, ScriptProblem>
+  configure(name: string, change: Partial<ScriptSettings>): Result<ScriptView, ScriptProblem>
+  setSubdomain(name: string, subdomain: ScriptRecord['subdomain']): Result<ScriptView, ScriptProblem>
+  /** Removes the Worker with its versions, deployments, routes and domains. */
+  remove(name: string): Result<undefined, ScriptProblem>
+  /** The account's name below workers.dev, or undefined. */
+  accountSubdomain(): string | undefined
+  setAccountSubdomain(name: string): Result<string, ScriptProblem>
+}
+
+const CANDIDATE_ID = 'candidate'
+
+export function makeScriptsService(publisher: Publisher): ScriptsService {
+  const { documents, clock, library } = publisher
+
+  const find = (name: string): ScriptView | undefined => {
+    const record = readScript(documents, name)
+    const newest = record && readVersion(documents, name, record.newest_version)
+    return newest && { ...record, name, newest, deployed: readDeployed(documents, name) }
+  }
+  const found = (name: string): Result<ScriptView, ScriptProblem> => {
+    const view = find(name)
+    return view === undefined ? fail({ kind: 'unknown-script' }) : ok(view)
+  }
+  const newestOf = (draft: Pick<DocumentsDraft, 'read'>, name: string): Script | undefined => {
+    const number = readScript(draft, name)?.newest_version
+    const version = number === undefined ? undefined : readVersion(draft, name, number)
+    return version && library.version(name, version)
+  }
+
+  function record<Value>(
+    work: (draft: DocumentsDraft) => Result<Value, ScriptProblem>,
+  ): Result<Value, ScriptProblem | NotRecorded> {
+    return publisher.record(work)
+  }
+
+  function changeRecord(
+    name: string,
+    change: (before: ScriptRecord) => ScriptRecord,
+  ): Result<ScriptView, ScriptProblem> {
+    const recorded = record((draft) => {
+      const before = readScript(draft, name)
+      if (before === undefined) return fail({ kind: 'unknown-script' })
+      draft.write(scriptPath(name), { ...change(before), modified_on: clock.now() } satisfies ScriptRecord)
+      return ok(undefined)
+    })
+    return recorded.ok ? found(name) : recorded
+  }
+
+  function write(draft: DocumentsDraft, name: string, commit: Commit): Result<VersionDocument, ScriptProblem> {
+    const refusal = judgeCommit(readScript(draft, name), commit, listScripts(draft).length)
+    if (refusal !== undefined) return fail(refusal)
+    const script = changeScript(name, newestOf(draft, name), commit.change)
+    if (!script.ok) return script
+    const now = clock.now()
+    const content = keepContent(script.value, documents.blobs.keep)
+    const { startupMillis: startup_millis, handlers } = commit.findings
+    const version = writeVersion(draft, name, {
+      ...{ content, now, madeBy: 'api' },
+      facts: { ...commit.by, startup_millis, handlers },
+    })
+    if (commit.deploy) writeDeployment(draft, name, version, { ...commit.by, now })
+    return ok(version)
+  }
+
+  return {
+    list: () => listScripts(documents).flatMap(([name]) => find(name) ?? []),
+    find,
+    versions: (name) => listVersions(documents, name).toReversed(),
+    deployments: (name) => listDeployments(documents, name).toReversed(),
+    script: library.version,
+    draft: (name, change) => {
+      const script = changeScript(name, newestOf(documents, name), change)
+      return script.ok ? ok({ ...script.value, id: CANDIDATE_ID }) : script
+    },
+    commit: (name, commit) => {
+      const committed = record((draft) => write(draft, name, commit))
+      if (committed.ok) forgetBlobs(documents)
+      return committed
+    },
+    deploy: (name, versionId, by) =>
+      record((draft) => {
+        const version = listVersions(draft, name).find(({ id }) => id === versionId)
+        const deployment = version && writeDeployment(draft, name, version, { ...by, now: clock.now() })
+        if (deployment !== undefined) return ok(deployment)
+        return fail({ kind: readScript(draft, name) === undefined ? 'unknown-script' : 'unknown-version' })
+      }),
+    configure: (name, change) =>
+      changeRecord(name, (before) => ({ ...before, settings: { ...before.settings, ...change } })),
+    setSubdomain: (name, subdomain) => changeRecord(name, (before) => ({ ...before, subdomain })),
+    remove: (name) => {
+      const removed = record((draft): Result<undefined, ScriptProblem> => {
+        if (readScript(draft, name) === undefined) return fail({ kind: 'unknown-script' })
+        removeScript(draft, name)
+        return ok(undefined)
+      })
+      if (removed.ok) forgetBlobs(documents)
+      return removed
+    },
+    accountSubdomain: () => (documents.read(SUBDOMAIN_PATH) as { readonly name: string } | undefined)?.name,
+    setAccountSubdomain: (name) =>
+      record((draft) => {
+        draft.write(SUBDOMAIN_PATH, { name })
+        return ok(name)
+      }),
+  }
+}
+
+function readVersion(
+  documents: Pick<DocumentsDraft, 'read'>,
+  name: string,
+  number: number,
+): VersionDocument | undefined {
+  return documents.read(scriptVersionPath(name, number)) as VersionDocument | undefined
+}
+
+function judgeCommit(before: ScriptRecord | undefined, commit: Commit, scripts: number): ScriptProblem | undefined {
+  if (before === undefined) {
+    if (!commit.create) return { kind: 'unknown-script' }
+    return scripts >= MAX_SCRIPTS ? { kind: 'too-many-scripts', limit: MAX_SCRIPTS } : undefined
+  }
+  const isBehind = before.deployed_version !== before.newest_version
+  return commit.uponDeployed === true && isBehind ? { kind: 'newest-not-deployed' } : undefined
+}

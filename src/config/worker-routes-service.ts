@@ -1,0 +1,254 @@
+// Which URLs run which Worker, as the API reads and changes it: routes and custom domains of zones.
+//
+// R1  Two routes of a zone never match the same URLs.
+// R2  A route or a domain never names a Worker that is not there.
+
+import { fail, ok, type Result } from '../base/index.ts'
+import { isSameRoute, parseRoutePattern, type RoutePattern } from '../scripts/index.ts'
+import type { DocumentsDraft } from './documents.ts'
+import { findOwner } from './ownership.ts'
+import { quote } from './problems.ts'
+import type { Publisher } from './publish.ts'
+import type { NotRecorded } from './record-change.ts'
+import {
+  domainsPrefix,
+  readDomains,
+  readRoutes,
+  readScript,
+  routesPrefix,
+  type WorkerDomain,
+  type WorkerRoute,
+} from './script-documents.ts'
+import { MAX_DOMAINS, MAX_ROUTES } from './script-limits.ts'
+import { patternHost } from './script-routes.ts'
+import { parseZoneName } from './texts.ts'
+
+export type RouteProblem =
+  | { readonly kind: 'unknown-zone'; readonly message: string }
+  | { readonly kind: 'unknown-route' }
+  | { readonly kind: 'unknown-script'; readonly message: string }
+  | { readonly kind: 'bad-pattern'; readonly message: string }
+  | { readonly kind: 'duplicate-pattern'; readonly message: string }
+  | { readonly kind: 'bad-hostname'; readonly message: string }
+  | { readonly kind: 'too-many'; readonly message: string }
+  | NotRecorded
+
+/** A route as it is asked for. */
+export type RouteRequest = {
+  readonly pattern: string
+  /** undefined: what matches runs no Worker. */
+  readonly script: string | undefined
+  readonly failOpen: boolean
+}
+
+/** A route of a Worker; its zone by id, by name, or else by the pattern's host. */
+export type ScriptRouteRequest = { readonly pattern: string; readonly zoneId?: string; readonly zoneName?: string }
+
+export type DomainView = WorkerDomain & { readonly zoneId: string; readonly zoneName: string }
+
+export interface WorkerRoutesService {
+  list(zoneId: string): readonly WorkerRoute[]
+  find(zoneId: string, id: string): WorkerRoute | undefined
+  create(zoneId: string, route: RouteRequest): Result<WorkerRoute, RouteProblem>
+  replace(zoneId: string, id: string, route: RouteRequest): Result<WorkerRoute, RouteProblem>
+  remove(zoneId: string, id: string): Result<WorkerRoute, RouteProblem>
+  /** The zone that a route of a Worker would be of. */
+  zoneOf(request: ScriptRouteRequest): Result<string, RouteProblem>
+  /** Makes these all the routes of the Worker, in every zone; a pattern of another Worker goes over to it. */
+  replaceAllOf(script: string, requests: readonly ScriptRouteRequest[]): Result<readonly WorkerRoute[], RouteProblem>
+  domains(): readonly DomainView[]
+  /** Lets the Worker be the origin of these hosts; with `replaceAll`, of no others. */
+  attach(script: string, hostnames: readonly string[], replaceAll: boolean): Result<readonly DomainView[], RouteProblem>
+  detach(id: string): Result<DomainView, RouteProblem>
+  /** The zone that a host is of, and the host in its one spelling. */
+  zoneOfHost(hostname: string): Result<{ readonly zoneId: string; readonly hostname: string }, RouteProblem>
+}
+
+const newId = (): string => crypto.randomUUID().replaceAll('-', '')
+const UNKNOWN_ROUTE = { kind: 'unknown-route' } as const
+
+export function makeWorkerRoutesService(publisher: Publisher): WorkerRoutesService {
+  const { documents } = publisher
+  const names = (): ReadonlyMap<string, { readonly id: string; readonly name: string }> =>
+    new Map(publisher.zones().map(({ id, record }) => [record.name, { id, name: record.name }]))
+
+  const list = (zoneId: string): readonly WorkerRoute[] => readRoutes(documents, zoneId)
+  const find = (zoneId: string, id: string): WorkerRoute | undefined =>
+    documents.read(routesPrefix(zoneId) + id) as WorkerRoute | undefined
+
+  function record<Value>(
+    work: (draft: DocumentsDraft) => Result<Value, RouteProblem>,
+  ): Result<Value, RouteProblem | NotRecorded> {
+    return publisher.record(work)
+  }
+
+  function write(
+    draft: DocumentsDraft,
+    zoneId: string,
+    id: string,
+    { pattern, script, failOpen }: RouteRequest,
+  ): Result<WorkerRoute, RouteProblem> {
+    const zone = publisher.findZone(zoneId)
+    if (zone === undefined) return fail({ kind: 'unknown-zone', message: `no zone has the id ${zoneId}` })
+    const others = readRoutes(draft, zoneId).filter((each) => each.id !== id)
+    const judged = judgePattern(pattern, zone.record.name, others)
+    if (!judged.ok) return judged
+    if (others.length >= MAX_ROUTES) {
+      return fail({ kind: 'too-many', message: `the zone has ${MAX_ROUTES} routes; remove one` })
+    }
+    if (script !== undefined && readScript(draft, script) === undefined) return fail(unknownScript(script))
+    const route: WorkerRoute = { id, pattern, ...(script !== undefined && { script }), fail_open: failOpen }
+    draft.write(routesPrefix(zoneId) + id, route)
+    return ok(route)
+  }
+
+  function zoneOf({ pattern, zoneId, zoneName }: ScriptRouteRequest): Result<string, RouteProblem> {
+    if (zoneId !== undefined) {
+      if (publisher.findZone(zoneId) !== undefined) return ok(zoneId)
+      return fail({ kind: 'unknown-zone', message: `no zone has the id ${quote(zoneId)}` })
+    }
+    const byName = names()
+    const host = zoneName ?? patternHost(pattern)
+    const zone = zoneName === undefined ? findOwner(byName, host) : byName.get(zoneName.toLowerCase())
+    if (zone !== undefined) return ok(zone.id)
+    return fail({ kind: 'unknown-zone', message: `no zone has the host ${quote(host)} of the route ${quote(pattern)}` })
+  }
+
+  const zoneOfHost: WorkerRoutesService['zoneOfHost'] = (text) => {
+    const hostname = parseZoneName(text)
+    if (!hostname.ok) return fail({ kind: 'bad-hostname', message: `${quote(text)} ${hostname.problem}` })
+    const zone = findOwner(names(), hostname.value)
+    if (zone !== undefined) return ok({ zoneId: zone.id, hostname: hostname.value })
+    return fail({ kind: 'unknown-zone', message: `no zone has the host ${hostname.value}; create the zone first` })
+  }
+
+  const domains = (): readonly DomainView[] =>
+    publisher
+      .zones()
+      .flatMap(({ id, record: { name } }) =>
+        readDomains(documents, id).map((domain) => ({ ...domain, zoneId: id, zoneName: name })),
+      )
+
+  function writeDomain(
+    draft: DocumentsDraft,
+    script: string,
+    { zoneId, hostname }: { readonly zoneId: string; readonly hostname: string },
+  ): Result<undefined, RouteProblem> {
+    const there = readDomains(draft, zoneId)
+    const before = there.find((each) => each.hostname === hostname)
+    if (before === undefined && there.length >= MAX_DOMAINS) {
+      return fail({ kind: 'too-many', message: `the zone has ${MAX_DOMAINS} custom domains; remove one` })
+    }
+    const id = before?.id ?? newId()
+    draft.write(domainsPrefix(zoneId) + id, { id, hostname, script } satisfies WorkerDomain)
+    return ok(undefined)
+  }
+
+  return {
+    list,
+    find,
+    zoneOf,
+    zoneOfHost,
+    domains,
+    create: (zoneId, route) => record((draft) => write(draft, zoneId, newId(), route)),
+    replace: (zoneId, id, route) =>
+      record((draft) => {
+        if (draft.read(routesPrefix(zoneId) + id) === undefined) return fail(UNKNOWN_ROUTE)
+        return write(draft, zoneId, id, route)
+      }),
+    remove: (zoneId, id) =>
+      record((draft) => {
+        const before = draft.read(routesPrefix(zoneId) + id) as WorkerRoute | undefined
+        if (before === undefined) return fail(UNKNOWN_ROUTE)
+        draft.remove(routesPrefix(zoneId) + id)
+        return ok(before)
+      }),
+    replaceAllOf: (script, requests) =>
+      record((draft) => {
+        const before = removeRoutesOf(draft, script, publisher)
+        const routes: WorkerRoute[] = []
+        for (const request of requests) {
+          const zone = zoneOf(request)
+          if (!zone.ok) return zone
+          // Of another Worker, the pattern goes over to this one: wrangler has asked about it.
+          const taken = findSame(draft, zone.value, request.pattern, publisher)
+          if (taken !== undefined && taken.script !== script) draft.remove(routesPrefix(zone.value) + taken.id)
+          const kept = before.get(`${zone.value} ${request.pattern}`) ?? taken
+          const route = { pattern: request.pattern, script, failOpen: kept?.fail_open ?? false }
+          const written = write(draft, zone.value, kept?.id ?? newId(), route)
+          if (!written.ok) return written
+          routes.push(written.value)
+        }
+        return ok(routes)
+      }),
+    attach: (script, hostnames, replaceAll) => {
+      const recorded = record((draft): Result<readonly string[], RouteProblem> => {
+        if (readScript(draft, script) === undefined) return fail(unknownScript(script))
+        const places = hostnames.map(zoneOfHost)
+        for (const place of places) {
+          if (!place.ok) return place
+          const written = writeDomain(draft, script, place.value)
+          if (!written.ok) return written
+        }
+        const wanted = places.flatMap((place) => (place.ok ? [place.value.hostname] : []))
+        for (const { zoneId, id, hostname, script: other } of replaceAll ? domains() : []) {
+          if (other === script && !wanted.includes(hostname)) draft.remove(domainsPrefix(zoneId) + id)
+        }
+        return ok(wanted)
+      })
+      if (!recorded.ok) return recorded
+      return ok(domains().filter(({ hostname }) => recorded.value.includes(hostname)))
+    },
+    detach: (id) => {
+      const domain = domains().find((each) => each.id === id)
+      if (domain === undefined) return fail(UNKNOWN_ROUTE)
+      return record((draft) => {
+        draft.remove(domainsPrefix(domain.zoneId) + id)
+        return ok(domain)
+      })
+    },
+  }
+}
+
+function unknownScript(name: string): RouteProblem {
+  return { kind: 'unknown-script', message: `there is no Worker ${quote(name)}; upload it first` }
+}
+
+function judgePattern(
+  text: string,
+  zoneName: string,
+  others: readonly WorkerRoute[],
+): Result<RoutePattern, RouteProblem> {
+  const pattern = parseRoutePattern(text, zoneName)
+  if (!pattern.ok) return fail({ kind: 'bad-pattern', message: `the route ${quote(text)} ${pattern.problem}` })
+  const same = others.find((other) => {
+    const parsed = parseRoutePattern(other.pattern, zoneName)
+    return parsed.ok && isSameRoute(parsed.value, pattern.value)
+  })
+  if (same === undefined) return pattern
+  const message = `a route with the same pattern already exists: ${quote(same.pattern)}; change that one`
+  return fail({ kind: 'duplicate-pattern', message })
+}
+
+function findSame(draft: DocumentsDraft, zoneId: string, text: string, publisher: Publisher): WorkerRoute | undefined {
+  const zoneName = publisher.findZone(zoneId)?.record.name ?? ''
+  const pattern = parseRoutePattern(text, zoneName)
+  if (!pattern.ok) return undefined
+  return readRoutes(draft, zoneId).find((other) => {
+    const parsed = parseRoutePattern(other.pattern, zoneName)
+    return parsed.ok && isSameRoute(parsed.value, pattern.value)
+  })
+}
+
+/** Removes the Worker's routes in every zone; answers them by zone and pattern, so that what comes back keeps its id. */
+function removeRoutesOf(draft: DocumentsDraft, script: string, publisher: Publisher): ReadonlyMap<string, WorkerRoute> {
+  const removed = new Map<string, WorkerRoute>()
+  for (const { id: zoneId } of publisher.zones()) {
+    for (const route of readRoutes(draft, zoneId)) {
+      if (route.script !== script) continue
+      draft.remove(routesPrefix(zoneId) + route.id)
+      removed.set(`${zoneId} ${route.pattern}`, route)
+    }
+  }
+  return removed
+}

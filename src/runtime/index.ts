@@ -1,0 +1,22 @@
+// The door of `runtime`: Workers and Snippets on workerd.
+
+export { type CfKnobs, NO_KNOBS } from './cf-knobs.ts'
+export type {
+  CacheCall,
+  Gateway,
+  PutHead,
+  ScriptedZone,
+  ScriptFailure,
+  ScriptFault,
+  ScriptOutcome,
+  ScriptRuntime,
+  SocketAnswer,
+  Subrequest,
+  TailItem,
+  TailListener,
+  Tunnel,
+  Visit,
+} from './contract.ts'
+export { makeRuntime, mayFailOpen, type RuntimeOptions } from './host.ts'
+export { isBareFailure } from './serve.ts'
+export { findWorkerd, type WorkerdBinary } from './workerd-binary.ts'
