@@ -385,3 +385,37 @@ test('a restart keeps what is shared, and what is known not to be', async () => 
     { get: '/some', fields: [C], cache: 'MISS', origin: 2 },
   ])
 })
+
+describe('explain tells what the next request gets', () => {
+  type Explained = {
+    readonly cache: {
+      readonly status: string
+      readonly variant: { readonly filled_by: { readonly origin: string | null } } | null
+      readonly others: readonly { readonly why_not: string }[]
+    }
+    readonly browser: { readonly verdict: string }
+  }
+
+  async function explain(scene: Scene, origin: string, path = '/f'): Promise<Explained> {
+    const body = { url: `http://${ZONE}${path}`, origin }
+    const answer = await scene.edge.api('POST', `/zones/${zoneId(ZONE)}/explain`, body)
+    return (answer.json as { result: Explained }).result
+  }
+
+  test('the shared copy, whoever earned it', async () => {
+    await using scene = await stage(star)
+    await play(scene, [{ get: '/f', fields: [A], cache: 'MISS' }])
+    const { cache, browser } = await explain(scene, B[1])
+    expect([cache.status, cache.variant?.filled_by.origin, browser.verdict]).toEqual(['HIT', A[1], 'allow'])
+    await play(scene, [{ get: '/f', fields: [B], cache: 'HIT', origin: 1 }])
+  })
+
+  test('nothing, where the copies are of others; notes are no copies', async () => {
+    await using scene = await stage(reflect)
+    await play(scene, [{ get: '/f', fields: [A], cache: 'MISS' }])
+    const { cache } = await explain(scene, B[1])
+    expect([cache.status, cache.variant, cache.others.length]).toEqual(['MISS', null, 1])
+    expect(cache.others[0]?.why_not).toContain(A[1])
+    await play(scene, [{ get: '/f', fields: [B], cache: 'MISS', origin: 2 }])
+  })
+})
