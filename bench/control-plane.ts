@@ -11,7 +11,7 @@
 
 import { Database } from 'bun:sqlite'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bytes, epochMillis, millis, systemClock } from '../src/base/index.ts'
 import type { StoredBody, StoredResponse } from '../src/cache/index.ts'
@@ -256,6 +256,8 @@ function render(rows: readonly Row[]): string {
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line), ''].join('\n')
 }
 
+/** Above the number of cores, other things wait for the processor too, and the times tell of them. */
+const [load = 0] = loadavg()
 const scratch = mkdtempSync(join(tmpdir(), 'varyant-bench-'))
 const origin = Bun.serve({
   hostname: '127.0.0.1',
@@ -283,7 +285,8 @@ try {
   const text = [
     `# The control plane, ${new Date().toISOString().slice(0, 10)}`,
     '',
-    `${describeMachine()}. One edge process; a call after the other over loopback; made durable before it answers.`,
+    `${describeMachine()}; load average ${load.toFixed(1)} before. One edge process; a call after the other over loopback; made`,
+    'durable before it answers.',
     '',
     table,
   ].join('\n')

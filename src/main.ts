@@ -94,7 +94,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     closers.add('purger', () => purger.close())
     const api = startApi({
       ...config.api,
-      ...{ token, purger, administration: configStore, documents, clock, events },
+      ...{ token, purger, explain: edge.explain, administration: configStore, documents, clock, events },
       purgeRateLimit: config.purgeRateLimit,
       ...{ scriptHost: scripts, tailPort: config.tailPort },
       hasGeoip: config.edge.locate !== undefined,

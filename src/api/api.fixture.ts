@@ -1,6 +1,6 @@
 // An API under test: started on a free port, with a journal in memory and a data plane that is nothing but two zones.
 
-import { bytes, type Clock, type EdgeEvent, makeFakeClock, ok } from '../base/index.ts'
+import { bytes, type Clock, type EdgeEvent, fail, makeFakeClock, ok } from '../base/index.ts'
 import type { StoredResponse } from '../cache/index.ts'
 import { type Administration, type Documents, makeMemoryDocuments, openConfigStore } from '../config/index.ts'
 import { type JournalEntry, makeMemoryJournal, makePurger, type PurgeTarget } from '../purge/index.ts'
@@ -92,6 +92,7 @@ export function startApiUnderTest(
     port: 0,
     token: TOKEN,
     purger,
+    explain: async ({ url }) => fail(`${url.host} is no host of this zone`),
     purgeRateLimit: 'off',
     administration: makeAdministration(clock, documents),
     documents,

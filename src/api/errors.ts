@@ -62,6 +62,7 @@ export const API_ERRORS = {
   'bad-origin': { code: 1140, status: 400, message: 'an origin is not valid' },
   /** CF quirk: what was never set does not exist. */
   'setting-never-set': { code: 1142, status: 404, message: 'The zone setting does not exist.' },
+  'foreign-url': { code: 1143, status: 400, message: 'the URL is not of this zone' },
   'too-many-regions': { code: 1164, status: 403, message: 'the zone has too many origin cloud regions' },
   /** Ours, as are the four below. */
   'reserve-not-clearable': { code: 1143, status: 400, message: 'the cache reserve cannot be cleared' },

@@ -11,6 +11,7 @@
 import type { z } from '@hono/zod-openapi'
 import { type Bytes, bytes, type Clock, type EventSink, ok, type Result } from '../base/index.ts'
 import type { Administration, Documents } from '../config/index.ts'
+import type { Explain } from '../cors/index.ts'
 import type { PurgeAllowance, Purger } from '../purge/index.ts'
 import type { Phase, RuleDefinition, ValidateRuleset } from '../rulesets/index.ts'
 import type { Identity, Permission, WrongToken } from './auth.ts'
@@ -30,6 +31,8 @@ export type ApiZone = { readonly id: string; readonly name: string }
 export type Services = {
   readonly purger: Purger
   readonly purgeAllowance: PurgeAllowance
+  /** What the edge would do with a request. */
+  readonly explain: Explain
   /** Zones with their settings, origins and records. */
   readonly administration: Administration
   /** What the API keeps beside them: tokens, rulesets. */

@@ -1,12 +1,11 @@
 // `varyant purge`: purges by URL, tag, host, prefix, or everything.
 
 import { fail, ok, type Result } from '../base/index.ts'
-import { zoneId } from '../config/index.ts'
-import { type ApiClient, type CliFailure, makeApiClient } from './api-client.ts'
+import { type CliFailure, makeApiClient } from './api-client.ts'
 import { complain, say } from './output.ts'
 import { USAGE } from './usage.ts'
-import { API_OPTIONS, parseVerbFlags, type VerbFlags } from './verb-flags.ts'
-import { findZoneOf, listZones, nameZones, noSuchZone } from './zone-list.ts'
+import { API_OPTIONS, parseVerbFlags, readHeaders, type VerbFlags } from './verb-flags.ts'
+import { findZone, noSuchZone, UNKNOWN_ZONE } from './zone-list.ts'
 
 const OPTIONS = {
   ...API_OPTIONS,
@@ -21,9 +20,6 @@ const OPTIONS = {
   invalidate: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
 } as const
-
-/** The API's number of it. */
-const UNKNOWN_ZONE = 1001
 
 /** What is purged: the body, and a host of it by which its zone is found. */
 type Wanted = { readonly body: object; readonly host: string | undefined }
@@ -72,13 +68,9 @@ function readWanted(flags: VerbFlags): Result<Wanted, CliFailure> {
 }
 
 function readFiles(flags: VerbFlags): Result<Wanted, CliFailure> {
-  const headers: Record<string, string> = {}
-  for (const header of flags.texts('header')) {
-    const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(header) ?? []
-    if (name === undefined || value === undefined)
-      return wrong(`--header ${JSON.stringify(header)} is not "Name: value"`)
-    headers[name] = value
-  }
+  const given = readHeaders(flags.texts('header'))
+  if (!given.ok) return wrong(given.problem)
+  const headers = { ...given.value }
   const origin = flags.text('origin')
   if (origin !== undefined) headers.Origin = origin
   const bad = flags.words.find((word) => !URL.canParse(word))
@@ -89,24 +81,6 @@ function readFiles(flags: VerbFlags): Result<Wanted, CliFailure> {
     ...(flags.isSet('all-variants') && { variants: 'all' }),
   }))
   return ok({ body: { files }, host: URL.parse(flags.words[0] ?? '')?.hostname })
-}
-
-type Zone = { readonly id: string; readonly name: string }
-
-/** A named zone needs no look-up, so that a token that may only purge is enough. */
-async function findZone(
-  client: ApiClient,
-  name: string | undefined,
-  host: string | undefined,
-): Promise<Result<Zone, CliFailure>> {
-  if (name !== undefined) return ok({ name, id: /^[0-9a-f]{32}$/.test(name) ? name : zoneId(name.toLowerCase()) })
-  const zones = await listZones(client)
-  if (!zones.ok) return fail({ ...zones.problem, message: `${zones.problem.message}; name the zone with --zone` })
-  const [first, second] = zones.value
-  const found = host === undefined ? (second === undefined ? first : undefined) : findZoneOf(host, zones.value)
-  if (found !== undefined) return ok(found)
-  const what = host === undefined ? '' : `no zone has the host ${host}; `
-  return wrong(`${what}${nameZones(zones.value)}; name the zone with --zone`)
 }
 
 type Purged = {

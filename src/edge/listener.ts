@@ -6,6 +6,7 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
+import type { Explain } from '../cors/index.ts'
 import { isIpv4, isIpv6, splitTarget } from '../http/index.ts'
 import { type AllowedTarget, isBrokenOff, type OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
@@ -13,6 +14,7 @@ import type { ScriptRuntime, Tunnel } from '../runtime/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
+import { makeExplain } from './explain/explain.ts'
 import { Flights } from './flights.ts'
 import { makeGateway } from './gateway.ts'
 import { answerFromMemory } from './hot-path.ts'
@@ -43,6 +45,8 @@ export interface Edge {
   /** Serves by this configuration from the next request on. */
   use(snapshot: Snapshot): void
   readonly purgeTarget: PurgeTarget
+  /** What would become of a request, and what a browser would make of it. */
+  readonly explain: Explain
   /** Accepts nothing more, lets exchanges and fetches under way finish within a bound, closes. */
   stop(): Promise<void>
 }
@@ -79,6 +83,7 @@ export function startEdge(parts: EdgeParts): Edge {
       edge.routes = makeRoutes(next)
     },
     purgeTarget: makePurgeTarget(edge),
+    explain: makeExplain(edge),
     stop: () => stop([http, ...(https === undefined ? [] : [https])], edge),
   }
 }

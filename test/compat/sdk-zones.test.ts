@@ -209,6 +209,25 @@ describe.each(LINES)('%s', (_, makeSdk) => {
     await managedTransforms.delete({ zone_id })
   })
 
+  test('keeps rulesets of the account beside those of zones, page by page', async () => {
+    await using edge = await start()
+    const { rulesets } = connect(edge)
+    const account = { account_id: ACCOUNT }
+    const phase = 'http_request_cache_settings'
+    const ids: string[] = []
+    for (const name of ['a', 'b', 'c']) {
+      const made = (await rulesets.create({ ...account, name, kind: 'custom', phase, rules: [] })) as { id: string }
+      ids.push(made.id)
+    }
+    expect((await all(rulesets.list({ ...account, per_page: 1 }))).map(({ id }) => id).toSorted()).toEqual(
+      ids.toSorted(),
+    )
+    expect(await rulesets.phases.update(phase, { ...account, rules: [] })).toMatchObject({ kind: 'root', version: '1' })
+    expect(await refusal(rulesets.phases.get(phase, { zone_id }))).toEqual([404, 10003])
+    await rulesets.delete(ids[0] ?? '', account)
+    expect(await refusal(rulesets.get(ids[0] ?? '', account))).toEqual([404, 20101])
+  })
+
   test('keeps page rules', async () => {
     await using edge = await start()
     const { pageRules } = connect(edge)

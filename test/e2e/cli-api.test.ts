@@ -161,3 +161,46 @@ describe('zones are looked up', () => {
     await stop()
   }, 15_000)
 })
+
+describe('varyant explain', () => {
+  test('draws what would be served and what the browser makes of it', async () => {
+    const { scene, flags } = await stage()
+    const told = await run(['explain', `http://${ZONE}/a`, '--origin', 'https://a.example', ...flags])
+    expect([told.code, told.stderr]).toEqual([0, ''])
+    expect(told.stdout).toStartWith(`GET http://${ZONE}/a from a page of https://a.example\n\nBLOCKED   CORS check: `)
+    expect(told.stdout).toContain('edge      HIT, sends 200\n')
+    expect(told.stdout).toContain('it is the copy of no Origin, and this request has Origin https://a.example')
+    const more = ['--method', 'PUT', '--header', 'X-A: 1', '--credentials', '--probe', '--follow', '--json']
+    const json = await run(['explain', `http://${ZONE}/a`, '--origin', 'https://a.example', ...more, ...flags])
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      cache: { status: 'DYNAMIC' },
+      browser: { verdict: 'block' },
+      preflight: { why: 'the method PUT and the header x-a cannot be sent without asking first' },
+    })
+    await scene[Symbol.asyncDispose]()
+  }, 15_000)
+
+  test.each([
+    ['without a URL', [], 'name the URL that is asked for'],
+    ['with two URLs', ['http://a/', 'http://b/'], 'explain one URL at a time'],
+    ['with what is no URL', ['b.example/a'], 'is not a URL; write https://host/path'],
+    ['with a header without colon', ['http://a/', '--header', 'x'], 'is not "Name: value"'],
+    ['with an unknown flag', ['http://a/', '--origins', 'x'], "Unknown option '--origins'"],
+  ])('%s exits 2', async (_, args, sentence) => {
+    const { code, stdout, stderr } = await run(['explain', ...args])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(sentence)
+  })
+
+  test('exits 1 when the API refuses', async () => {
+    const { scene, flags } = await stage()
+    const refused = await run(['explain', `http://${ZONE}/a`, '--origin', 'https://a.example/', ...flags])
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('is no origin')])
+    const nowhere = await run(['explain', `http://${ZONE}/a`, ...flags.slice(0, 2), '--zone', 'nowhere.example'])
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('nowhere.example')])
+    const made = await run(['token', 'create', '--purge-only', ZONE, ...flags.slice(0, 2)])
+    const forbidden = await run(['explain', `http://${ZONE}/a`, ...flags], { VARYANT_API_TOKEN: made.stdout.trim() })
+    expect([forbidden.code, forbidden.stderr]).toEqual([1, expect.stringContaining('the API answered 403')])
+    await scene[Symbol.asyncDispose]()
+  }, 15_000)
+})

@@ -28,6 +28,7 @@ import { importRecords } from './dns/import.ts'
 import { listRecords } from './dns/list.ts'
 import { replaceRecord } from './dns/replace.ts'
 import { SCAN_OPERATIONS } from './dns/scan.ts'
+import { explain } from './explain/explain.ts'
 import { editManagedHeaders } from './managed-headers/edit.ts'
 import { getManagedHeaders } from './managed-headers/get.ts'
 import { resetManagedHeaders } from './managed-headers/reset.ts'
@@ -96,6 +97,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...PLAN_OPERATIONS,
   ...SCAN_OPERATIONS,
   ...[getUrlNormalization, setUrlNormalization, resetUrlNormalization],
+  explain,
   ...[getManagedHeaders, editManagedHeaders, resetManagedHeaders],
   ...WORKER_OPERATIONS,
   ...SNIPPET_OPERATIONS,

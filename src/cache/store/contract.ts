@@ -44,6 +44,11 @@ export interface CacheStore {
   peek(key: CacheKey): Entry | undefined
   /** The entry under `key` from any tier; one found on disk is brought to memory. */
   find(key: CacheKey): Entry | undefined
+  /**
+   * The variants under `key` from any tier, the newest first, without counting as a use and without bringing any to
+   * memory: for who only wants to know.
+   */
+  inspect(key: CacheKey): readonly Variant[]
   /** The bytes of a variant if they can be had without waiting (memory, or a file already verified). */
   peekContent(variant: Variant): Content | undefined
   /** The bytes of a variant, or undefined when they are lost or damaged (the variant is then removed). */

@@ -42,6 +42,10 @@ class MemoryStore implements CacheStore {
     return this.#memory.peek(key)
   }
 
+  inspect(key: string): readonly Variant[] {
+    return this.#memory.get(key)?.variants ?? []
+  }
+
   peekContent(variant: Variant): Content | undefined {
     const held = heldVariant(variant)
     if (held === undefined) return undefined

@@ -117,6 +117,17 @@ class TieredStore implements CacheStore {
     return found
   }
 
+  inspect(key: string): readonly Variant[] {
+    const entry = this.#memory.get(key)
+    if (entry?.complete === true) return entry.variants
+    const found = new Map(entry?.variants.map((variant) => [variant.sequence, variant]))
+    for (const row of this.#disk.rowsOf(key)) {
+      const variant = found.has(row.sequence) ? undefined : this.#variantOfRow(row.sequence, key, row.response)
+      if (variant !== undefined) found.set(row.sequence, variant)
+    }
+    return [...found.values()].sort((one, other) => other.sequence - one.sequence)
+  }
+
   /** The variant of a row, in memory from now on; undefined when it was removed or is damaged. */
   #bringToMemory({ sequence, key, response }: VariantRow): HeldVariant | undefined {
     if (this.#writes.isRemoved(sequence)) return undefined
