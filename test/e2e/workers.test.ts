@@ -196,8 +196,17 @@ describe('fetch of another host', () => {
       ZONE,
       '2a06:98c0:3600::103',
     ])
-    await scene.purge({ purge_everything: true })
-    await play(scene, [{ get: '/', text: 'theirs', cache: 'MISS' }])
+    for (const purge of [
+      { files: [`${api.url}/data.css`] },
+      { prefixes: [`${new URL(api.url).hostname}/data.css`] },
+      { purge_everything: true },
+    ]) {
+      await scene.purge(purge)
+      await play(scene, [
+        { get: '/', text: 'theirs', cache: 'MISS' },
+        { get: '/', cache: 'HIT' },
+      ])
+    }
   })
 
   test.each([
