@@ -23,12 +23,28 @@ const RUNS = 12
 const CALLS = 100_000
 const PATH = '/1k.css'
 
+const RULES = {
+  'a response header rule': { http_response_headers_transform: [headerRule('http.host eq "bench.example"')] },
+  'a response header rule that does not match': {
+    http_response_headers_transform: [headerRule('http.host eq "other.example"')],
+  },
+  'a conditional cache rule': {
+    http_request_cache_settings: [
+      {
+        ...{ expression: 'not starts_with(http.request.uri.path, "/private/")', action: 'set_cache_settings' },
+        action_parameters: { cache: true },
+      },
+    ],
+  },
+}
+
 const edge = makeEdge()
 const server = Bun.serve({
   hostname: '127.0.0.1',
   port: 0,
   fetch: async (request, self) => {
     await measure(request, self)
+    for (const [what, rulesets] of Object.entries(RULES)) await measureUnderRules(what, rulesets, request, self)
     return new Response(null, { status: 204 })
   },
 })
@@ -36,9 +52,16 @@ await fetch(`${server.url.origin}${PATH}`, { headers: { origin: 'https://a0.exam
 await server.stop(true)
 edge.origins.close()
 
-function makeEdge(): EdgeServices {
+function headerRule(expression: string) {
+  const headers = { 'Access-Control-Allow-Origin': { operation: 'set', value: '*' } }
+  return { expression, action: 'rewrite', action_parameters: { headers } }
+}
+
+function makeEdge(rulesets: Readonly<Record<string, unknown>> = {}): EdgeServices {
   const events = (): void => undefined
-  const config = resolveConfig({ zones: [{ name: 'bench.example', origins: { '*': 'http://127.0.0.1:1' } }] })
+  const config = resolveConfig({
+    zones: [{ name: 'bench.example', origins: { '*': 'http://127.0.0.1:1' }, rulesets }],
+  })
   return {
     routes: makeRoutes(makeSnapshot(config, new Map(), 1)),
     store: makeMemoryStore({ memoryLimit: bytes(64e6), clock: systemClock, events }),
@@ -50,6 +73,7 @@ function makeEdge(): EdgeServices {
       clock: systemClock,
       events,
       locate: undefined,
+      addresses: {},
       debugHeaders: false,
       scripts: undefined,
       allowPrivate: [],
@@ -82,12 +106,34 @@ async function measure(request: Request, self: Bun.Server<undefined>): Promise<v
   time('  base: the clock', () => edge.clock.now())
 }
 
-async function store(key: string, zone: string, host: string): Promise<void> {
-  const fill = edge.store.begin()
+async function measureUnderRules(
+  what: string,
+  rulesets: Readonly<Record<string, unknown>>,
+  request: Request,
+  self: Bun.Server<undefined>,
+): Promise<void> {
+  const ruled = makeEdge(rulesets)
+  const field = (name: string): string | null => request.headers.get(name)
+  const route = ruled.routes.find(field('host') ?? '', 'http')
+  if (route.kind !== 'found') throw new Error('the route is missing')
+  const { origin, authority, plans } = route
+  const asked = keyRequest(
+    { origin, scheme: 'http', authority, hostHeader: undefined, path: PATH, query: '' },
+    field,
+    undefined,
+  )
+  await store(plans.normal.keys.make(asked, []), plans.normal.zone.id, authority, ruled)
+  if (answerFromMemory(request, self, 'http', ruled) === undefined) throw new Error(`${what}: no hit`)
+  time(`a hit under ${what}`, () => answerFromMemory(request, self, 'http', ruled))
+  ruled.origins.close()
+}
+
+async function store(key: string, zone: string, host: string, into = edge): Promise<void> {
+  const fill = into.store.begin()
   await fill.write(new Uint8Array(1024))
   const none = millis(0)
   const windows = { staleWhileRevalidate: none, staleIfError: none, staleIfUnreachable: none }
-  edge.store.put({
+  into.store.put({
     ...{ id: 'bench', key, selecting: [], requestFields: [], status: 200, tags: [] },
     location: { zone, scheme: 'http', host, path: PATH, query: '' },
     fields: [
@@ -109,5 +155,5 @@ function time(what: string, work: () => unknown): void {
     for (let call = 0; call < CALLS; call += 1) work()
     best = Math.min(best, (Bun.nanoseconds() - began) / CALLS)
   }
-  console.log(`${what.padEnd(38)} ${best.toFixed(0).padStart(6)} ns`)
+  console.log(`${what.padEnd(58)} ${best.toFixed(0).padStart(6)} ns`)
 }

@@ -19,6 +19,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** A run that is not done by then hangs; it is ended and fails. */
 const DEADLINE_MILLIS = 9.5 * 60 * 1000
 const STARTED = Date.now()
+/** For one test: many start processes, and a machine may be busy with other things. */
+const TEST_LIMIT_MILLIS = 30_000
 
 /** The parts of package.json's `scripts` that are a step each, so that their commands are written once. */
 const STATIC_STEPS = /** @type {const} */ (['lint', 'typecheck'])
@@ -72,7 +74,7 @@ async function staticSteps() {
  */
 async function testStep(bun, what) {
   say(`--- bun test ${what.join(' ')}`)
-  const { code, output } = await run(bun, ['test', ...what], false)
+  const { code, output } = await run(bun, ['test', `--timeout=${TEST_LIMIT_MILLIS}`, ...what], false)
   return parseSummary(output, code)
 }
 

@@ -92,10 +92,9 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     })
     const purger = makePurger({ journal, store, target: edge.purgeTarget, clock, events })
     closers.add('purger', () => purger.close())
-    const zones = () => configStore.snapshot().zones
     const api = startApi({
       ...config.api,
-      ...{ token, zones, purger, administration: configStore, documents, clock, events },
+      ...{ token, purger, explain: edge.explain, administration: configStore, documents, clock, events },
       purgeRateLimit: config.purgeRateLimit,
       ...{ scriptHost: scripts, tailPort: config.tailPort },
       hasGeoip: config.edge.locate !== undefined,

@@ -1,6 +1,6 @@
 // An API under test: started on a free port, with a journal in memory and a data plane that is nothing but two zones.
 
-import { bytes, type Clock, type EdgeEvent, makeFakeClock, ok } from '../base/index.ts'
+import { bytes, type Clock, type EdgeEvent, fail, makeFakeClock, ok } from '../base/index.ts'
 import type { StoredResponse } from '../cache/index.ts'
 import { type Administration, type Documents, makeMemoryDocuments, openConfigStore } from '../config/index.ts'
 import { type JournalEntry, makeMemoryJournal, makePurger, type PurgeTarget } from '../purge/index.ts'
@@ -40,6 +40,8 @@ export type ApiUnderTest = {
   readonly server: ApiServer
   readonly events: readonly EdgeEvent[]
   readonly documents: Documents
+  /** The document of the first zone, for making it anew. */
+  readonly zoneRecord: object
   /** What the journal took, without revision and instant; a read empties the list. */
   takeEntries(): readonly Pick<JournalEntry, 'zone' | 'action' | 'selectors'>[]
   /** A request below the base, with the token and, where there is a body, as JSON. */
@@ -81,17 +83,18 @@ export function startApiUnderTest(
   const store = {
     sweep: async () => ({ variants: 0, bodies: 0 }),
     responses: () => stored,
-    stats: () => ({ variants: stored.length, bodies: 0, memoryBytes: bytes(0), diskBytes: bytes(0), degraded: false }),
+    find: () => undefined,
+    stats: () => STATS,
   }
   const purger = makePurger({ journal, store, target: TARGET, clock, events: record })
   const server = startApi({
     hostname: '127.0.0.1',
     port: 0,
     token: TOKEN,
-    zones: () => [ZONE, OTHER_ZONE],
     purger,
+    explain: async ({ url }) => fail(`${url.host} is no host of this zone`),
     purgeRateLimit: 'off',
-    administration: makeAdministration(clock),
+    administration: makeAdministration(clock, documents),
     documents,
     clock,
     events: record,
@@ -101,6 +104,7 @@ export function startApiUnderTest(
     server,
     events,
     documents,
+    zoneRecord: { ...ZONE_RECORD, name: ZONE.name },
     takeEntries: () => entries.splice(0).map(({ zone, action, selectors }) => ({ zone, action, selectors })),
     call: (method, path, body, fields = {}) => {
       const init: RequestInit = {
@@ -116,6 +120,8 @@ export function startApiUnderTest(
     },
   }
 }
+
+const STATS = { variants: 0, bodies: 0, memoryBytes: bytes(0), diskBytes: bytes(0), degraded: false }
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 

@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { connect } from '../../test/support/client.ts'
 import { type ApiUnderTest, startApiUnderTest, TOKEN, ZONE } from './api.fixture.ts'
+import { fuzzDocument } from './document-fuzz.fixture.ts'
 
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1e9)
 const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 400)
@@ -234,3 +235,16 @@ function spoil(value: unknown): unknown {
   const at = below(entries.length)
   return Object.fromEntries(entries.map(([name, each], index) => [name, index === at ? spoil(each) : each]))
 }
+
+test(`every operation of the document answers whatever it is sent (FUZZ_SEED=${SEED})`, async () => {
+  const own = startApiUnderTest()
+  try {
+    const { sent, accepted, reached } = await fuzzDocument(own, SEED, Math.ceil(ROUNDS / 60))
+    expect(sent).toBeGreaterThan(500)
+    // Most of it is refused, but not all: what is behind the refusals is under test too.
+    expect(accepted).toBeGreaterThan(sent / 5)
+    expect(reached.size).toBeGreaterThan(70)
+  } finally {
+    await own.stop()
+  }
+}, 60_000)

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { connect } from '../../test/support/client.ts'
+import { makeFakeClock } from '../base/index.ts'
 import type { PurgeAction, Selector } from '../purge/index.ts'
-import { type ApiUnderTest, fetchAnswer, startApiUnderTest, TOKEN, ZONE } from './api.fixture.ts'
+import { type ApiUnderTest, fetchAnswer, makeAdministration, startApiUnderTest, TOKEN, ZONE } from './api.fixture.ts'
 
 const PURGE = `/zones/${ZONE.id}/purge_cache`
 const INVALIDATE = `/zones/${ZONE.id}/invalidate_cache`
@@ -86,7 +87,7 @@ test('the document describes every operation', async () => {
     headers: { authorization: `Bearer ${TOKEN}` },
   })
   const document = (await response.json()) as { paths: Record<string, Record<string, unknown>> }
-  expect(Object.keys(document.paths['/zones/{zone_id}/purge_cache'] ?? {})).toEqual(['post'])
+  expect(Object.keys(document.paths['/zones/{zone_id}/purge_cache'] ?? {})).toEqual(['post', 'delete'])
   expect(Object.keys(document.paths['/user/tokens/verify'] ?? {})).toEqual(['get'])
 })
 
@@ -276,10 +277,12 @@ describe('web pages', () => {
 
 describe('when something breaks', () => {
   test('the client gets an envelope without details, and the log gets an event', async () => {
+    const administration = makeAdministration(makeFakeClock(0))
+    const find = () => {
+      throw new Error('secret detail')
+    }
     const broken = startApiUnderTest({
-      zones: () => {
-        throw new Error('secret detail')
-      },
+      administration: { ...administration, zones: { ...administration.zones, find } },
     })
     const { status, envelope } = await broken.call('POST', PURGE, { tags: ['a'] })
     expect([status, envelope.success, envelope.errors[0]?.code]).toEqual([500, false, 10500])

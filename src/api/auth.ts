@@ -88,9 +88,9 @@ function judge(
   token: TokenDocument,
   { wrongToken, client, clock }: Circumstances,
 ): Result<Identity, readonly ApiProblem[]> {
-  const { in: within, not_in: outside } = addressesOf(token)
-  const isElsewhere = within !== undefined && within.length > 0 && !isWithin(client, within)
-  if (isElsewhere || (outside !== undefined && isWithin(client, outside))) {
+  const { within, outside } = addressesOf(token)
+  const isElsewhere = within.length > 0 && !isWithin(client, within)
+  if (isElsewhere || isWithin(client, outside)) {
     return refuse('lacks-permission', { message: `Cannot use the access token from location: ${client}` })
   }
   const status = statusOf(token, clock.now())

@@ -1,9 +1,10 @@
 // Reads a JSON request body within a limit, whatever Content-Length says.
 
 import { type Bytes, ok, type Result } from '../base/index.ts'
-import { type FormPart, parseFormData } from '../http/index.ts'
+import { essence, type FormPart, parseFormData } from '../http/index.ts'
 import { refuse } from './envelope.ts'
 import type { ApiProblem } from './errors.ts'
+import { boundaryOf, formOfScript, SCRIPT_TYPES } from './upload/script-body.ts'
 
 type Problems = readonly ApiProblem[]
 
@@ -28,15 +29,23 @@ export type Form = readonly FormPart[]
 /** More than any upload has. */
 const MAX_FORM_PARTS = 2000
 
-/** The parts of a multipart/form-data body; or why they cannot be had. */
-export async function readForm(request: Request, limit: Bytes): Promise<Result<Form, Problems>> {
+/** The parts of a multipart/form-data body; or why they cannot be had.  'script': JavaScript is an upload, too. */
+export async function readForm(
+  request: Request,
+  limit: Bytes,
+  accepts: 'form' | 'script' = 'form',
+): Promise<Result<Form, Problems>> {
   const type = request.headers.get('content-type') ?? ''
-  if (!/^multipart\/form-data *;/i.test(type)) {
+  const isScript = accepts === 'script' && SCRIPT_TYPES.includes(essence(type) ?? '')
+  if (!isScript && !/^multipart\/form-data *;/i.test(type)) {
     return refuse('unsupported-media-type', { message: 'send a form, with Content-Type: multipart/form-data' })
   }
   const read = await readBytes(request, limit)
   if (!read.ok) return read
-  const form = parseFormData(read.value, type, { maxParts: MAX_FORM_PARTS })
+  const boundary = isScript ? boundaryOf(read.value) : undefined
+  if (isScript && boundary === undefined) return ok(formOfScript(essence(type) ?? '', read.value))
+  const formType = boundary === undefined ? type : `multipart/form-data; boundary="${boundary}"`
+  const form = parseFormData(read.value, formType, { maxParts: MAX_FORM_PARTS })
   if (form.ok) return form
   const message = `the body is no multipart/form-data: ${form.problem}; send its parts with their boundary`
   return refuse('invalid-body', { message })

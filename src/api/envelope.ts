@@ -17,6 +17,8 @@ export type Success = {
   readonly content?: { readonly type: string; readonly body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> }
   readonly messages?: readonly Notice[]
   readonly resultInfo?: Readonly<Record<string, unknown>>
+  /** Members of the envelope that some endpoints have beside `result`. */
+  readonly beside?: Readonly<Record<string, unknown>>
   /** Further fields of the response. */
   readonly fields?: Readonly<Record<string, string>>
 }
@@ -47,8 +49,13 @@ const FIELDS = {
   'cross-origin-resource-policy': 'same-origin',
 } as const
 
+/** An answer that is no envelope. */
+export function toDocument(document: object): Response {
+  return Response.json(document, { headers: FIELDS })
+}
+
 function successResponse(success: Success, fields: Readonly<Record<string, string>>): Response {
-  const { result, status = 200, messages = [], resultInfo, text, content } = success
+  const { result, status = 200, messages = [], resultInfo, beside, text, content } = success
   const headers = { ...FIELDS, ...success.fields, ...fields }
   if (status === 204) return new Response(null, { status, headers })
   if (text !== undefined) {
@@ -56,7 +63,14 @@ function successResponse(success: Success, fields: Readonly<Record<string, strin
   }
   if (content !== undefined)
     return new Response(content.body, { status, headers: { ...headers, 'content-type': content.type } })
-  const envelope = { success: true, errors: [], messages, result, ...(resultInfo && { result_info: resultInfo }) }
+  const envelope = {
+    success: true,
+    errors: [],
+    messages,
+    result,
+    ...(resultInfo && { result_info: resultInfo }),
+    ...beside,
+  }
   return Response.json(envelope, { status, headers })
 }
 

@@ -62,7 +62,14 @@ export const API_ERRORS = {
   'bad-origin': { code: 1140, status: 400, message: 'an origin is not valid' },
   /** CF quirk: what was never set does not exist. */
   'setting-never-set': { code: 1142, status: 404, message: 'The zone setting does not exist.' },
+  'foreign-url': { code: 1143, status: 400, message: 'the URL is not of this zone' },
   'too-many-regions': { code: 1164, status: 403, message: 'the zone has too many origin cloud regions' },
+  /** Ours, as are the four below. */
+  'reserve-not-clearable': { code: 1143, status: 400, message: 'the cache reserve cannot be cleared' },
+  'unknown-region': { code: 1144, status: 404, message: 'no region is known for this address' },
+  'unknown-plan': { code: 1145, status: 404, message: 'there is no such plan' },
+  'unknown-page-rule': { code: 1146, status: 404, message: 'no page rule has this id; see /pagerules' },
+  'too-many-page-rules': { code: 1147, status: 400, message: 'the zone has too many page rules' },
   'dns-bad-record': { code: 9005, status: 400, message: 'the record is not valid' },
   'dns-unknown-record': { code: 81044, status: 404, message: 'Record does not exist.' },
   'dns-host-taken': { code: 81053, status: 400, message: 'another record with that host already exists' },
@@ -117,6 +124,7 @@ export const API_ERRORS = {
   'unknown-rule': { code: 20102, status: 404, message: 'could not find the rule' },
   'unknown-ruleset-version': { code: 20103, status: 404, message: 'could not find the version' },
   'invalid-ruleset': { code: 20104, status: 400, message: 'the ruleset is not valid' },
+  'ruleset-in-use': { code: 20218, status: 400, message: 'another ruleset executes this one' },
   /** Cloudflare's. */
   'missing-action-parameters': { code: 20106, status: 400, message: 'action parameters are required' },
   'second-entry-point': { code: 20217, status: 400, message: 'the phase has a ruleset already' },

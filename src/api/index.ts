@@ -1,5 +1,4 @@
 // The door of `api`: the control plane.
 
-export type { ApiZone } from './operation.ts'
 export type { ScriptHost, TraceItem } from './script-host.ts'
 export { type ApiOptions, type ApiServer, startApi } from './server.ts'

@@ -10,7 +10,8 @@
 
 import type { z } from '@hono/zod-openapi'
 import { type Bytes, bytes, type Clock, type EventSink, ok, type Result } from '../base/index.ts'
-import { ACCOUNT_ID, type Administration, type Documents } from '../config/index.ts'
+import type { Administration, Documents } from '../config/index.ts'
+import type { Explain } from '../cors/index.ts'
 import type { PurgeAllowance, Purger } from '../purge/index.ts'
 import type { Phase, RuleDefinition, ValidateRuleset } from '../rulesets/index.ts'
 import type { Identity, Permission, WrongToken } from './auth.ts'
@@ -23,14 +24,15 @@ import type { Tail, Tails } from './tails/tails.ts'
 export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 export type Method = (typeof METHODS)[number]
 
+/** The zone that a path names. */
 export type ApiZone = { readonly id: string; readonly name: string }
 
 /** What operations act upon; made by whoever starts the API. */
 export type Services = {
-  /** The zones as they are now. */
-  zones(): readonly ApiZone[]
   readonly purger: Purger
   readonly purgeAllowance: PurgeAllowance
+  /** What the edge would do with a request. */
+  readonly explain: Explain
   /** Zones with their settings, origins and records. */
   readonly administration: Administration
   /** What the API keeps beside them: tokens, rulesets. */
@@ -63,7 +65,7 @@ export type Received = {
   /** The JSON body, undefined when there is none. */
   readJson(limit: Bytes, typed: 'typed' | 'untyped'): Promise<Result<unknown, readonly ApiProblem[]>>
   /** The parts of a multipart/form-data body. */
-  readForm(limit: Bytes): Promise<Result<Form, readonly ApiProblem[]>>
+  readForm(limit: Bytes, accepts: 'form' | 'script'): Promise<Result<Form, readonly ApiProblem[]>>
 }
 
 /** What a handler gets. */
@@ -75,8 +77,11 @@ export type BodyRule<Body, Given> = {
   /** For the document. */
   readonly schema: z.ZodType
   readonly limit?: Bytes
-  /** 'form': multipart/form-data, and `parse` gets its parts, a Form; 'untyped': JSON under any type; JSON when absent. */
-  readonly reads?: 'form' | 'untyped'
+  /**
+   * 'form': multipart/form-data, and `parse` gets its parts, a Form; 'script': the same, or JavaScript alone; 'untyped': JSON
+   * under any type; JSON when absent.
+   */
+  readonly reads?: 'form' | 'script' | 'untyped'
   parse(json: unknown, given: Given): Result<Body, readonly ApiProblem[]>
 }
 
@@ -87,18 +92,29 @@ type Description = {
   /** Below the API's base, with parameters as "{name}". */
   readonly path: string
   readonly summary: string
-  /** undefined: any valid token. */
+  /** undefined: any valid token, or one that the handler judges. */
   readonly permission: Permission | undefined
+  /** What a success is when it is no envelope. */
+  readonly produces?: 'text/plain'
+  /** Of a success; 200 when absent. */
+  readonly status?: 204
+  /** Whether it draws from an allowance and may answer 429. */
+  readonly isLimited?: boolean
+  /** Names of query parameters, for the document. */
+  readonly query?: readonly string[]
   readonly wrongToken?: WrongToken
   readonly result: z.ZodType
 }
 
 export type Operation = Description & {
   readonly bodySchema: z.ZodType | undefined
+  readonly bodyReads: 'form' | 'json'
   run(received: Received): Promise<Outcome>
 }
 
-type Spec<Given, Handled, Body> = Description & {
+export type Spec<Given, Handled, Body> = Description & {
+  /** Whether the sender may ask at all, where no single permission says it; judged before the body is looked at. */
+  admits?(given: Given): boolean
   readonly body?: BodyRule<Body, Given>
   handle(call: Handled): Outcome | Promise<Outcome>
 }
@@ -106,34 +122,38 @@ type Spec<Given, Handled, Body> = Description & {
 /** Bodies beyond this are refused unless an operation says otherwise. */
 const BODY_LIMIT = bytes(1024 * 1024)
 
-/** An operation on the account or the token itself. */
+/** An operation on nothing that its path names. */
 export function operation<Body = undefined>(spec: Spec<Received, Call<Body>, Body>): Operation {
-  return describe(spec, (received) => withBody(spec, received, (body) => ({ ...received, body })))
-}
-
-/** An operation on the account: its path has "{account_id}", and there is one. */
-export function accountOperation<Body = undefined>(spec: Spec<Received, Call<Body>, Body>): Operation {
-  return describe(spec, async (received) => {
-    const account = checkAccount(received)
-    return account.ok ? withBody(spec, received, (body) => ({ ...received, body })) : account
-  })
+  return makeOperation(spec, ok)
 }
 
 /** An operation on one zone: its path has "{zone_id}", and the handler gets the zone. */
 export function zoneOperation<Body = undefined>(
   spec: Spec<Received & { readonly zone: ApiZone }, ZoneCall<Body>, Body>,
 ): Operation {
-  return describe(spec, async (received) => {
+  return makeOperation(spec, (received) => {
     const zone = findZone(received)
-    if (!zone.ok) return zone
-    const given = { ...received, zone: zone.value }
-    return withBody(spec, given, (body) => ({ ...given, body }))
+    return zone.ok ? ok({ ...received, zone: zone.value }) : zone
   })
 }
 
-function describe<Given, Handled, Body>(spec: Spec<Given, Handled, Body>, run: Operation['run']): Operation {
-  const { body, handle: _, ...description } = spec
-  return { ...description, bodySchema: body?.schema, run }
+/** An operation that first finds what its path names. */
+export function makeOperation<Given extends Received, Body>(
+  spec: Spec<Given, Omit<Given, 'readJson' | 'readForm'> & { readonly body: Body }, Body>,
+  find: (received: Received) => Result<Given, readonly ApiProblem[]>,
+): Operation {
+  const { body, handle: _, admits, ...description } = spec
+  return {
+    ...description,
+    bodySchema: body?.schema,
+    bodyReads: body?.reads === 'form' || body?.reads === 'script' ? 'form' : 'json',
+    run: async (received) => {
+      const given = find(received)
+      if (!given.ok) return given
+      if (admits?.(given.value) === false) return refuse('lacks-permission')
+      return withBody(spec, given.value, (read) => ({ ...given.value, body: read }))
+    },
+  }
 }
 
 async function withBody<Given extends Received, Handled, Body>(
@@ -144,24 +164,23 @@ async function withBody<Given extends Received, Handled, Body>(
   // Without a rule for it, `Body` is undefined: that is the default of both constructors.
   if (spec.body === undefined) return spec.handle(call(undefined as Body))
   const { limit = BODY_LIMIT, reads } = spec.body
-  const json = await (reads === 'form' ? given.readForm(limit) : given.readJson(limit, reads ?? 'typed'))
+  const isForm = reads === 'form' || reads === 'script'
+  const json = await (isForm ? given.readForm(limit, reads) : given.readJson(limit, reads ?? 'typed'))
   if (!json.ok) return json
   const body = spec.body.parse(json.value, given)
   return body.ok ? spec.handle(call(body.value)) : body
 }
 
-export function checkAccount({ params }: Pick<Received, 'params'>): Result<undefined, readonly ApiProblem[]> {
-  if (params.account_id === ACCOUNT_ID) return ok(undefined)
-  return refuse('unknown-account', { message: `the one account is ${ACCOUNT_ID}; use it` })
-}
-
-const IDENTIFIER = /^[0-9a-f]{32}$/
+/** CF api: ids are 32 hex digits. */
+export const IDENTIFIER = /^[0-9a-f]{32}$/
 
 function findZone({ params, path, services }: Received): Result<ApiZone, readonly ApiProblem[]> {
   const id = params.zone_id ?? ''
   if (!IDENTIFIER.test(id)) return noRoute(path)
-  const zone = services.zones().find((each) => each.id === id)
-  return zone === undefined ? refuse('unknown-zone', { message: `no zone has the id ${id}` }) : ok(zone)
+  const zone = services.administration.zones.find(id)
+  return zone === undefined
+    ? refuse('unknown-zone', { message: `no zone has the id ${id}; see /zones` })
+    : ok({ id, name: zone.name })
 }
 
 /** The pair of errors for a path that leads nowhere; `path` is below the API's base. */

@@ -36,6 +36,21 @@ export function answerPage<Item>(
   })
 }
 
+/** A page of a list that goes on behind a cursor; without `next` it ends here. */
+export function answerCursorPage(
+  shown: readonly unknown[],
+  { perPage, next }: { readonly perPage: number; readonly next: string | undefined },
+): Outcome {
+  return succeed(shown, {
+    resultInfo: {
+      count: shown.length,
+      per_page: perPage,
+      // Clients look at either.
+      ...(next !== undefined && { cursor: next, cursors: { after: next } }),
+    },
+  })
+}
+
 const MAX_DIGITS = 9
 
 function readNumber(query: URLSearchParams, name: string, otherwise: number): Result<number, readonly ApiProblem[]> {

@@ -8,12 +8,12 @@ import { type Context, Hono } from 'hono'
 import type { EventSink } from '../base/index.ts'
 import { type Authenticate, isPermitted } from './auth.ts'
 import { readForm, readJson } from './body.ts'
-import { type Outcome, refuse, succeed, toResponse } from './envelope.ts'
+import { type Outcome, refuse, succeed, toDocument, toResponse } from './envelope.ts'
 import { describeOperations } from './openapi.ts'
 import { noRoute, type Operation, type Services } from './operation.ts'
 import type { Target } from './policy.ts'
 
-export const BASE_PATH = '/client/v4'
+const BASE_PATH = '/client/v4'
 
 export type RouterParts = {
   readonly operations: readonly Operation[]
@@ -48,8 +48,13 @@ function makeApp(parts: RouterParts): Hono {
     }
     app.all(pattern, (context) => answerUnknown(context, parts, allowedMethods(operations)))
   }
+  let document: object | undefined
   for (const path of ['/openapi.json', `${BASE_PATH}/openapi.json`]) {
-    app.get(path, () => Response.json(describeOperations(parts.operations, BASE_PATH)))
+    app.get(path, () => {
+      // Made once: anybody may ask, and it takes a while.
+      document ??= describeOperations(parts.operations, BASE_PATH)
+      return toDocument(document)
+    })
   }
   app.all('/health', () => methodNotAllowed(['GET', 'HEAD']))
   app.notFound((context) => answerUnknown(context, parts, undefined))
@@ -93,7 +98,7 @@ async function run(operation: Operation, context: Context, parts: RouterParts): 
     host: request.headers.get('host') ?? '',
     services: parts.services,
     readJson: (limit, typed) => readJson(request, limit, typed),
-    readForm: (limit) => readForm(request, limit),
+    readForm: (limit, accepts) => readForm(request, limit, accepts),
   })
 }
 

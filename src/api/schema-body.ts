@@ -1,7 +1,8 @@
 // A body that a schema describes: parsed by it, and refused with a pointer to each place that is wrong.
 
 import type { z } from '@hono/zod-openapi'
-import { fail, ok } from '../base/index.ts'
+import { fail, ok, type Result } from '../base/index.ts'
+import { refuse } from './envelope.ts'
 import type { ApiProblem } from './errors.ts'
 import type { BodyRule } from './operation.ts'
 
@@ -9,18 +10,30 @@ const MAX_PROBLEMS = 20
 
 /** The rule for a body of this schema. */
 export function schemaBody<Schema extends z.ZodType>(schema: Schema): BodyRule<z.output<Schema>, unknown> {
-  return {
-    schema,
-    parse: (json) => {
-      const parsed = schema.safeParse(json)
-      if (parsed.success) return ok(parsed.data)
-      return fail(parsed.error.issues.slice(0, MAX_PROBLEMS).map(problemOf))
-    },
-  }
+  return { schema, parse: (json) => readBySchema(schema, json) }
+}
+
+/** An object as the schema has it. */
+export function readBody<Schema extends z.ZodType>(
+  schema: Schema,
+  json: unknown,
+): Result<z.output<Schema>, readonly ApiProblem[]> {
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return readBySchema(schema, json)
+  return refuse('invalid-body', { message: 'the body is not an object; send { ... }', pointer: '' })
+}
+
+function readBySchema<Schema extends z.ZodType>(
+  schema: Schema,
+  json: unknown,
+): Result<z.output<Schema>, readonly ApiProblem[]> {
+  const parsed = schema.safeParse(json)
+  return parsed.success ? ok(parsed.data) : fail(parsed.error.issues.slice(0, MAX_PROBLEMS).map(problemOf))
 }
 
 function problemOf({ path, message }: z.core.$ZodIssue): ApiProblem {
   const segments = path.map((each) => `/${String(each).slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-  const place = segments.length === 0 ? 'the body' : path.at(-1)
-  return { kind: 'invalid-body', message: `${String(place).slice(0, 100)}: ${message}`, pointer: segments.join('') }
+  const place = segments.length === 0 ? 'the body' : String(path.at(-1)).slice(0, 100)
+  // Sentences of ours name the place; those of the schema's library begin with a capital and do not.
+  const sentence = /^[A-Z]/.test(message) ? `${place}: ${message}` : message
+  return { kind: 'invalid-body', message: sentence, pointer: segments.join('') }
 }

@@ -2,11 +2,11 @@
 
 import type { Clock, EventSink } from '../base/index.ts'
 import type { Administration, Documents } from '../config/index.ts'
+import type { Explain } from '../cors/index.ts'
 import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/index.ts'
 import { validateRuleset, warningsOf } from '../rulesets/index.ts'
 import { makeAuthenticator } from './auth.ts'
 import { makeHostCheck } from './host-check.ts'
-import type { ApiZone } from './operation.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { makeRouter } from './router.ts'
 import { NO_SCRIPT_HOST, type ScriptHost } from './script-host.ts'
@@ -21,9 +21,9 @@ export type ApiOptions = {
   readonly token: string
   /** Names of the API beside loopback names and the listener's own address. */
   readonly names?: readonly string[]
-  /** The zones as they are now. */
-  zones(): readonly ApiZone[]
   readonly purger: Purger
+  /** What the edge would do with a request. */
+  readonly explain: Explain
   /** How many purges the account may ask for; as an Enterprise account when absent. */
   readonly purgeRateLimit?: PurgeRateLimit | undefined
   readonly administration: Administration
@@ -51,7 +51,7 @@ const LISTENER_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
 
 /** Starts the API; throws when the address cannot be had or the token is empty. */
 export function startApi(options: ApiOptions): ApiServer {
-  const { hostname, port, token, names = [], zones, purger, administration, documents, clock, events } = options
+  const { hostname, port, token, names = [], purger, explain, administration, documents, clock, events } = options
   const purgeAllowance = makePurgeAllowance(options.purgeRateLimit ?? 'enterprise', clock)
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
   const { scriptHost = NO_SCRIPT_HOST, tailPort = 0 } = options
@@ -60,7 +60,7 @@ export function startApi(options: ApiOptions): ApiServer {
   const answer = makeRouter({
     operations: OPERATIONS,
     services: {
-      ...{ zones, purger, purgeAllowance, administration, documents, clock, events },
+      ...{ purger, purgeAllowance, explain, administration, documents, clock, events },
       validateRuleset,
       rulesetWarnings: (phase, rules) => warningsOf(phase, rules, { hasGeoip: options.hasGeoip ?? false }),
       ...{ scriptHost, tails, tailUrl: tailAddress.urlFor },

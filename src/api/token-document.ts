@@ -25,7 +25,7 @@ const GROUP = z.looseObject({ id: z.string() }).refine(({ id }) => findPermissio
 })
 
 const POLICY = z.object({
-  id: z.string().optional(),
+  id: z.string().nullish(),
   effect: z.enum(['allow', 'deny']),
   resources: z
     .record(RESOURCE_NAME, z.union([z.literal('*'), z.record(RESOURCE_NAME, z.literal('*'))]))
@@ -36,10 +36,10 @@ const POLICY = z.object({
 const NETWORKS = z
   .array(z.string().refine(isNetwork, { error: 'use an address or a network such as 192.0.2.0/24' }))
   .max(MAX_NETWORKS)
-const ADDRESSES = z.object({ in: NETWORKS.optional(), not_in: NETWORKS.optional() })
+const ADDRESSES = z.object({ in: NETWORKS.nullish(), not_in: NETWORKS.nullish() })
 
 /** The SDK writes request_ip, older clients and the docs request.ip. */
-const CONDITION = z.object({ 'request.ip': ADDRESSES.optional(), request_ip: ADDRESSES.optional() })
+const CONDITION = z.object({ 'request.ip': ADDRESSES.nullish(), request_ip: ADDRESSES.nullish() })
 
 /** Scripts send "" for none. */
 const INSTANT = z.union([z.iso.datetime({ offset: true }), z.literal('').transform(() => undefined)])
@@ -47,7 +47,8 @@ const INSTANT = z.union([z.iso.datetime({ offset: true }), z.literal('').transfo
 export const TOKEN_BODY = z.object({
   name: z.string().trim().min(1).max(MAX_NAME_CHARACTERS),
   policies: z.array(POLICY).min(1).max(MAX_POLICIES),
-  status: z.enum(['active', 'disabled']).optional(),
+  /** `expired` is what an answer tells; whether it is so, `expires_on` says. */
+  status: z.enum(['active', 'disabled', 'expired']).nullish(),
   not_before: INSTANT.nullish(),
   expires_on: INSTANT.nullish(),
   condition: CONDITION.nullish(),
@@ -86,7 +87,7 @@ export function definitionOf(body: TokenBody) {
   const { not_before, expires_on, condition } = body
   return {
     name: body.name,
-    status: body.status ?? 'active',
+    status: body.status === 'disabled' ? 'disabled' : 'active',
     ...(not_before && { not_before }),
     ...(expires_on && { expires_on }),
     ...(condition && { condition }),
@@ -115,8 +116,12 @@ export function statusOf(
 }
 
 /** What a condition demands of the client's address. */
-export function addressesOf({ condition }: Pick<TokenDocument, 'condition'>): z.output<typeof ADDRESSES> {
-  return condition?.['request.ip'] ?? condition?.request_ip ?? {}
+export function addressesOf({ condition }: Pick<TokenDocument, 'condition'>): {
+  readonly within: readonly string[]
+  readonly outside: readonly string[]
+} {
+  const addresses = condition?.['request.ip'] ?? condition?.request_ip
+  return { within: addresses?.in ?? [], outside: addresses?.not_in ?? [] }
 }
 
 const PREFIX = 'tokens/'

@@ -4,6 +4,7 @@
 
 export { deviceType } from './device-type.ts'
 export { type KeyMaker, makeKeyMaker } from './key.ts'
+export { keyParts } from './key-parts.ts'
 export { collectOverrides, type KeyRequest, type Overrides } from './key-request.ts'
 
 // Eligibility
@@ -66,4 +67,4 @@ export type {
 // What a store holds
 
 export type { CacheStore, Content, Fill, Variant } from './store/contract.ts'
-export type { CacheKey, Freshness, Location, Selecting, StoredBody, StoredResponse } from './stored-response.ts'
+export type { CacheKey, Location, Selecting, StoredBody, StoredResponse } from './stored-response.ts'

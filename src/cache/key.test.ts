@@ -65,6 +65,11 @@ describe('the default key', () => {
     ['has Origin as it was sent', { origin: 'https://a.example' }, `origin=https://a.example ${URL}`],
     ['tells Origin null from no Origin', { origin: 'null' }, `origin=null ${URL}`],
     ['tells an empty Origin from no Origin', { origin: '' }, `origin= ${URL}`],
+    [
+      'has the Host that a rule sets for the origin server',
+      { hostHeader: 'app internal' },
+      `host=app%20internal ${URL}`,
+    ],
     ['has an override field', { fields: { 'x-host': 'evil' } }, `x-host=evil ${URL}`],
     ['has an empty override field', { fields: { 'x-host': '' } }, `x-host= ${URL}`],
     ['has not X-Forwarded-Scheme: http', { fields: { 'x-forwarded-scheme': 'http' } }, URL],
@@ -277,7 +282,16 @@ describe('what a key was made of', () => {
 describe('I1: a key can be read back into what it was made of', () => {
   const random = makeRandom(20)
   const ATOMS = [' ', '=', '%', '%20', '~', '/', '?', ':', ';', '"', '\n', '\0', 'é', '\u0141', '\ud800', 'a', '']
-  const NAMES = ['origin', 'x-host', 'header:x-a', 'has-header:x-a', 'http://b.example.com/', 'no-query', 'custom:0']
+  const NAMES = [
+    'origin',
+    'host',
+    'x-host',
+    'header:x-a',
+    'has-header:x-a',
+    'http://b.example.com/',
+    'no-query',
+    'custom:0',
+  ]
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item
   const text = (): string => Array.from({ length: 4 }, () => pick([...ATOMS, ...NAMES])).join('')
   const maybe = (): string | null => (random() < 0.3 ? null : text())
@@ -292,6 +306,7 @@ describe('I1: a key can be read back into what it was made of', () => {
       const request: KeyRequest = {
         ...requestOf(),
         host: text(),
+        hostHeader: maybe() ?? undefined,
         path: `/${text()}`,
         query: random() < 0.5 ? '' : `?${text()}`,
         origin: maybe(),
@@ -304,6 +319,7 @@ describe('I1: a key can be read back into what it was made of', () => {
         target: request.path + request.query,
         components: Object.fromEntries(
           [
+            ['host', request.hostHeader ?? null],
             ['origin', request.origin],
             ...OVERRIDE_FIELDS.map((name) => [name, sent[name]]),
             ['header:x-a', sent['x-a']],

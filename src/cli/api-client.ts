@@ -19,7 +19,12 @@ export interface ApiClient {
   call(method: string, path: string, body?: unknown): Promise<Result<unknown, CliFailure>>
 }
 
-export type CliFailure = { readonly message: string; readonly exitCode: 1 | 2 }
+export type CliFailure = {
+  readonly message: string
+  readonly exitCode: 1 | 2
+  /** The API's number of what went wrong, when it was the API that refused. */
+  readonly code?: number
+}
 
 const API_VARIABLE = 'VARYANT_API'
 const TIMEOUT_MILLIS = 60_000
@@ -85,7 +90,15 @@ function judge(status: number, text: string): Result<unknown, CliFailure> {
   const errors = Array.isArray(envelope?.errors) ? envelope.errors : []
   const sentences = errors.map((error) => (typeof error?.message === 'string' ? sentenceOf(error) : '')).filter(Boolean)
   if (sentences.length === 0) sentences.push('this is not the API of Varyant')
-  return fail({ message: `the API answered ${status}: ${sentences.join('; ')}`, exitCode: 1 })
+  const code = errors.find((error) => typeof error?.code === 'number')?.code
+  const message = [`the API answered ${status}: ${sentences.join('; ')}`, REMEDIES[code] ?? []].flat().join('; ')
+  return fail({ message, exitCode: 1, ...(code !== undefined && { code }) })
+}
+
+/** What to do about refusals whose sentence is Cloudflare's and does not say it. */
+const REMEDIES: Readonly<Record<number, string>> = {
+  10000: `this edge does not know the token: set ${TOKEN_VARIABLE}, or name its data directory with --data`,
+  9109: 'the token may do other things only, or in other zones; use one that may',
 }
 
 function sentenceOf(error: {

@@ -1,12 +1,11 @@
 // `varyant purge`: purges by URL, tag, host, prefix, or everything.
 
 import { fail, ok, type Result } from '../base/index.ts'
-import { zoneId } from '../config/index.ts'
-import { type ApiClient, type CliFailure, makeApiClient } from './api-client.ts'
+import { type CliFailure, makeApiClient } from './api-client.ts'
 import { complain, say } from './output.ts'
 import { USAGE } from './usage.ts'
-import { API_OPTIONS, parseVerbFlags, type VerbFlags } from './verb-flags.ts'
-import { findZoneOf, listZones } from './zone-list.ts'
+import { API_OPTIONS, parseVerbFlags, readHeaders, type VerbFlags } from './verb-flags.ts'
+import { findZone, noSuchZone, UNKNOWN_ZONE } from './zone-list.ts'
 
 const OPTIONS = {
   ...API_OPTIONS,
@@ -44,7 +43,7 @@ async function carryOut(flags: VerbFlags): Promise<Result<string, CliFailure>> {
   const operation = flags.isSet('invalidate') ? 'invalidate_cache' : 'purge_cache'
   const query = flags.isSet('dry-run') ? '?dry_run=true' : ''
   const answer = await client.value.call('POST', `/zones/${zone.value.id}/${operation}${query}`, wanted.value.body)
-  if (!answer.ok) return answer
+  if (!answer.ok) return answer.problem.code === UNKNOWN_ZONE ? fail(noSuchZone(zone.value.name)) : answer
   if (flags.isSet('json')) return ok(`${JSON.stringify(answer.value)}\n`)
   return ok(describe(answer.value, zone.value.name, flags))
 }
@@ -69,13 +68,9 @@ function readWanted(flags: VerbFlags): Result<Wanted, CliFailure> {
 }
 
 function readFiles(flags: VerbFlags): Result<Wanted, CliFailure> {
-  const headers: Record<string, string> = {}
-  for (const header of flags.texts('header')) {
-    const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(header) ?? []
-    if (name === undefined || value === undefined)
-      return wrong(`--header ${JSON.stringify(header)} is not "Name: value"`)
-    headers[name] = value
-  }
+  const given = readHeaders(flags.texts('header'))
+  if (!given.ok) return wrong(given.problem)
+  const headers = { ...given.value }
   const origin = flags.text('origin')
   if (origin !== undefined) headers.Origin = origin
   const bad = flags.words.find((word) => !URL.canParse(word))
@@ -88,36 +83,34 @@ function readFiles(flags: VerbFlags): Result<Wanted, CliFailure> {
   return ok({ body: { files }, host: URL.parse(flags.words[0] ?? '')?.hostname })
 }
 
-type Zone = { readonly id: string; readonly name: string }
-
-/** A named zone needs no look-up, so that a token that may only purge is enough. */
-async function findZone(
-  client: ApiClient,
-  name: string | undefined,
-  host: string | undefined,
-): Promise<Result<Zone, CliFailure>> {
-  if (name !== undefined) return ok({ name, id: /^[0-9a-f]{32}$/.test(name) ? name : zoneId(name.toLowerCase()) })
-  const zones = await listZones(client)
-  if (!zones.ok) return fail({ ...zones.problem, message: `${zones.problem.message}; name the zone with --zone` })
-  const [first, second] = zones.value
-  const found = host === undefined ? (second === undefined ? first : undefined) : findZoneOf(host, zones.value)
-  if (found !== undefined) return ok(found)
-  const what = host === undefined ? 'there is more than one zone, or none' : `no zone has the host ${host}`
-  return wrong(`${what}; name the zone with --zone`)
+type Purged = {
+  readonly variants?: number | null
+  readonly bodies?: number | null
+  readonly responses?: readonly { readonly url: string }[]
 }
 
 function describe(result: unknown, zone: string, flags: VerbFlags): string {
-  const { variants, bodies, responses } = result as {
-    readonly variants?: number | null
-    readonly bodies?: number | null
-    readonly responses?: readonly { readonly url: string }[]
-  }
+  const { variants, bodies, responses } = result as Purged
   const verb = flags.isSet('invalidate') ? 'invalidated' : 'purged'
-  const counted = typeof variants === 'number' ? `: ${variants} responses, ${bodies ?? 0} bodies` : ''
-  if (responses === undefined) return `${verb} in ${zone}${counted}\n`
+  const counts = [...count(variants, 'response', 'responses'), ...count(bodies, 'body', 'bodies')]
+  const counted = counts.length === 0 ? '' : `: ${counts.join(', ')}`
+  if (responses === undefined) return `${verb} in ${zone}${counted}\n${hint(variants, flags)}`
   const more =
     typeof variants === 'number' && variants > responses.length ? [`... and ${variants - responses.length} more`] : []
-  return `${[...responses.map(({ url }) => url), ...more, `would be ${verb} in ${zone}${counted}`].join('\n')}\n`
+  const lines = [...Map.groupBy(responses, ({ url }) => url)].map(([url, { length }]) =>
+    length === 1 ? url : `${url} (${length} variants)`,
+  )
+  return `${[...lines, ...more, `would be ${verb} in ${zone}${counted}`].join('\n')}\n${hint(variants, flags)}`
+}
+
+function count(number: number | null | undefined, one: string, many: string): readonly string[] {
+  return typeof number === 'number' ? [`${number} ${number === 1 ? one : many}`] : []
+}
+
+/** A purge of a URL that took nothing is seldom what was meant. */
+function hint(variants: number | null | undefined, flags: VerbFlags): string {
+  if (variants !== 0 || flags.words.length === 0 || flags.isSet('all-variants')) return ''
+  return 'nothing was stored for such a request; copies for other Origins or headers go with --all-variants\n'
 }
 
 function wrong(message: string): Result<never, CliFailure> {

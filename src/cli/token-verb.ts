@@ -7,6 +7,7 @@ import { makeApiClient } from './api-client.ts'
 import { complain, say } from './output.ts'
 import { USAGE } from './usage.ts'
 import { API_OPTIONS, parseVerbFlags } from './verb-flags.ts'
+import { noSuchZone } from './zone-list.ts'
 
 const OPTIONS = {
   ...API_OPTIONS,
@@ -47,7 +48,10 @@ export async function token(words: readonly string[]): Promise<number> {
     ],
     ...(expires !== undefined && { expires_on: new Date(expires).toISOString() }),
   })
-  if (!made.ok) return complain(made.problem.exitCode, made.problem.message)
+  if (!made.ok) {
+    const { message, exitCode } = made.problem.message.includes(id) ? noSuchZone(zone) : made.problem
+    return complain(exitCode, message)
+  }
   if (isSet('json')) return say(`${JSON.stringify(made.value)}\n`)
   return say(`${(made.value as { readonly value: string }).value}\n`)
 }

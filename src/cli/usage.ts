@@ -31,6 +31,13 @@ VARYANT_API_TOKEN is the token of the API; without it one is made and kept in DI
   --invalidate        mark stale instead of purging
   --dry-run           tell what would go
 
+       varyant explain URL [--origin ORIGIN] [--method METHOD] [--header 'NAME: VALUE'] [--credentials]
+  --origin ORIGIN     the page that asks, such as https://app.example.com, or null; without it
+                      nobody asks for a grant
+  --credentials       the page sends credentials
+  --probe             ask the origin server too; nothing is stored, and only safe methods are sent
+  --follow            show every request that the browser sends
+
        varyant rules check FILE|EXPRESSION [--phase PHASE] [--value]
   --request 'GET URL' says what a rule answers for this request
   --header 'NAME: VALUE', --ip ADDRESS, --status N, --response-header 'NAME: VALUE'

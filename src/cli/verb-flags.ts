@@ -38,3 +38,14 @@ export function parseVerbFlags(verb: string, words: readonly string[], options: 
     return fail(`${verb}: ${reason}`)
   }
 }
+
+/** What `--header 'Name: value'` was given, or one sentence about the first that is none. */
+export function readHeaders(texts: readonly string[]): Result<Readonly<Record<string, string>>, string> {
+  const headers = new Map<string, string>()
+  for (const text of texts) {
+    const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(text) ?? []
+    if (name === undefined || value === undefined) return fail(`--header ${JSON.stringify(text)} is not "Name: value"`)
+    headers.set(name, value)
+  }
+  return ok(Object.fromEntries(headers))
+}

@@ -6,12 +6,15 @@
 import { createHash } from 'node:crypto'
 
 export interface Blobs {
-  /** Keeps the content and answers its SHA-256 in lower-case hex; throws when it cannot. */
+  /** Keeps the content and answers its SHA-256 in lower-case hex; throws a NotKept when it cannot. */
   keep(content: Uint8Array): string
   read(hash: string): Uint8Array | undefined
   /** Forgets everything but these. */
   retain(hashes: ReadonlySet<string>): void
 }
+
+/** The blob could not be kept, and so nothing that would name it. */
+export class NotKept extends Error {}
 
 export function hashOf(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')

@@ -39,8 +39,12 @@ const DATA_MEMBERS: Partial<Record<RecordType, readonly string[]>> = {
   URI: ['weight', 'target'],
 }
 
-/** The fields of a record of the zone; members that are read-only or unknown are passed over, as Cloudflare does. */
-export function readRecordFields(json: Json, zoneName: string): Read<RecordFields> {
+/**
+ * The fields of a record of the zone; members that are read-only or unknown are passed over, as Cloudflare does, and null is
+ * absence.
+ */
+export function readRecordFields(given: Json, zoneName: string): Read<RecordFields> {
+  const json = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null))
   const type = readType(json.type)
   if (!type.ok) return type
   const name = readName(json.name, zoneName)
@@ -87,7 +91,7 @@ function readName(value: unknown, zoneName: string): Read<string> {
 }
 
 /** The name, fully qualified and in Punycode; `@` is the zone itself, and one that does not end in its name is below it. */
-export function qualify(text: string, zoneName: string): string | undefined {
+function qualify(text: string, zoneName: string): string | undefined {
   const ascii = toAscii(text)
   if (ascii === undefined) return undefined
   if (ascii === '@' || ascii === zoneName) return zoneName

@@ -8,7 +8,8 @@ import { type FieldProblem, readRecordFields } from './dns-fields.ts'
 import { type DnsRecord, identityOf, type RecordFields } from './dns-record.ts'
 import type { DocumentsDraft } from './documents.ts'
 import { quote } from './problems.ts'
-import type { NotRecorded, Publisher } from './publish.ts'
+import type { Publisher } from './publish.ts'
+import type { NotRecorded } from './record-change.ts'
 import { dnsRecordPath, dnsRecordsPrefix, readDnsRecords } from './zone-documents.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -115,9 +116,14 @@ function runStep(draft: DocumentsDraft, zone: Zone, step: DnsStep, now: number):
   return write(draft, zone, step.kind === 'patch' ? patched(before, step.json) : step.json, before, now)
 }
 
-/** Content and data say the same: a new one of them replaces both. */
-function patched(before: DnsRecord, json: Json): Json {
+const EMPTIABLE: readonly string[] = ['comment', 'tags', 'settings', 'priority', 'private_routing']
+
+/** Content and data say the same: a new one of them replaces both.  null empties what can be empty, and else says nothing. */
+function patched(before: DnsRecord, changes: Json): Json {
   const { data, content, ...rest } = before
+  const json = Object.fromEntries(
+    Object.entries(changes).filter(([name, value]) => value !== null || EMPTIABLE.includes(name)),
+  )
   const given = 'content' in json || 'data' in json
   return { ...rest, ...(given ? {} : { content, ...(data !== undefined && { data }) }), ...json }
 }

@@ -4,12 +4,12 @@
 //   blob(hash, content)      hash is the content's SHA-256
 //   head(revision)           one row: that of the newest change
 //
-// WAL with synchronous=FULL: a change is on the disk before `keep` returns.
+// A change is on the disk before `keep` returns: sqlite/durable-file.ts.
 
-import { Database } from 'bun:sqlite'
-import { existsSync, renameSync } from 'node:fs'
+import type { Database } from 'bun:sqlite'
 import type { Clock, EventSink } from '../base/index.ts'
-import { type Blobs, hashOf } from './blobs.ts'
+import { DamagedFile, openDurableFile } from '../sqlite/index.ts'
+import { type Blobs, hashOf, NotKept } from './blobs.ts'
 import { type Changes, type DocumentKeeper, type Documents, makeDocuments } from './documents.ts'
 import { migrate } from './migrations.ts'
 
@@ -23,7 +23,7 @@ export type OpenDocumentsOptions = {
 /** Opens the documents; a damaged file is set aside, and what was only in it is forgotten. */
 export function openDocuments(options: OpenDocumentsOptions): Documents {
   const { events } = options
-  const database = openOrReplace(options)
+  const database = openFile(options)
   const rows = database.query<{ path: string; value: string }, []>('SELECT path, value FROM document').all()
   return makeDocuments({
     keeper: makeKeeper(database),
@@ -61,7 +61,11 @@ function makeBlobs(database: Database): Blobs {
   return {
     keep: (content) => {
       const hash = hashOf(content)
-      write.run(hash, content)
+      try {
+        write.run(hash, content)
+      } catch (cause) {
+        throw new NotKept('a blob could not be written', { cause })
+      }
       return hash
     },
     read: (hash) => read.get(hash)?.content,
@@ -71,48 +75,22 @@ function makeBlobs(database: Database): Blobs {
   }
 }
 
-function openOrReplace({ path, clock, events }: OpenDocumentsOptions): Database {
-  try {
-    return openFile(path)
-  } catch (cause) {
-    if (!isDamage(cause)) throw cause
+function openFile({ path, clock, events }: OpenDocumentsOptions): Database {
+  return openDurableFile({
+    path,
+    clock,
+    prepare: (database) => {
+      migrate(database, path)
+      const bad = database
+        .query<{ path: string }, []>('SELECT path FROM document WHERE NOT json_valid(value) LIMIT 1')
+        .get()
+      if (bad !== null) throw new DamagedFile(`${bad.path} is no JSON`)
+    },
     // Fail open: the configuration of varyant.json still holds, and the edge starts.
-    const aside = `${path}.damaged-${clock.now()}`
-    for (const suffix of ['', '-wal', '-shm']) {
-      if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix)
-    }
-    events({
-      kind: 'notice',
-      message: `the configuration store was damaged and is now ${aside}; what only the API had set is gone`,
-    })
-    return openFile(path)
-  }
-}
-
-function openFile(path: string): Database {
-  const database = new Database(path, { create: true, strict: true })
-  try {
-    database.run('PRAGMA busy_timeout = 5000')
-    database.run('PRAGMA journal_mode = WAL')
-    database.run('PRAGMA synchronous = FULL')
-    const check = database.query<{ quick_check: string }, []>('PRAGMA quick_check(1)').get()
-    if (check?.quick_check !== 'ok') throw new DamagedFile(check?.quick_check ?? 'no answer')
-    database.transaction(() => migrate(database, path)).immediate()
-    const bad = database
-      .query<{ path: string }, []>('SELECT path FROM document WHERE NOT json_valid(value) LIMIT 1')
-      .get()
-    if (bad !== null) throw new DamagedFile(`${bad.path} is no JSON`)
-    return database
-  } catch (cause) {
-    database.close()
-    throw cause
-  }
-}
-
-class DamagedFile extends Error {}
-
-function isDamage(cause: unknown): boolean {
-  if (cause instanceof DamagedFile) return true
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  return code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')
+    onDamage: (aside) =>
+      events({
+        kind: 'notice',
+        message: `the configuration store was damaged and is now ${aside}; what only the API had set is gone`,
+      }),
+  })
 }

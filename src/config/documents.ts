@@ -6,6 +6,7 @@
 // D2  A change is whole or not at all: when the work or the keeper throws, nothing has changed.
 // D3  Changes follow each other, each upon the documents that the one before left: none overwrites another unseen.
 // D4  What is read is frozen all through, and nobody's object is shared: a document changes by `change` only.
+// D5  A document that nobody reads is a text: earlier versions of large rulesets cost their letters and no more.
 
 import { type Blobs, makeMemoryBlobs } from './blobs.ts'
 
@@ -13,7 +14,9 @@ import { type Blobs, makeMemoryBlobs } from './blobs.ts'
 type Reader = {
   /** The JSON of a document, deep-frozen, or undefined. */
   read(path: string): unknown | undefined
-  /** The documents whose path begins with the prefix, by path in the order of code units. */
+  /** The paths that begin with the prefix, in the order of code units. */
+  paths(prefix: string): readonly string[]
+  /** Their documents, in the same order. */
   list(prefix: string): readonly (readonly [path: string, value: unknown])[]
 }
 
@@ -25,9 +28,12 @@ export interface Documents extends Reader {
   /** Does the work as one transaction and answers what it answers; nests not, and waits for no promise. */
   change<T>(work: (draft: DocumentsDraft) => T): T
   /** Calls the listener after each change, before `change` returns; answers how to stop. */
-  onChange(listener: (revision: number) => void): () => void
+  onChange(listener: ChangeListener): () => void
   close(): void
 }
+
+/** Hears the revision of a change, and the paths that it wrote or removed. */
+export type ChangeListener = (revision: number, paths: readonly string[]) => void
 
 /** The documents as a change makes them; good until its work returns. */
 export interface DocumentsDraft extends Reader {
@@ -60,36 +66,45 @@ export type DocumentsParts = {
 /** The documents that a keeper keeps. */
 export function makeDocuments(parts: DocumentsParts): Documents {
   const { keeper, onListenerFailure = () => {} } = parts
+  const texts = new Map(parts.texts)
+  /** What was read, by path, as long as it stands. */
   const values = new Map<string, unknown>()
-  for (const [path, text] of parts.texts) values.set(path, parse(text))
-  let paths = [...values.keys()].toSorted(byCodeUnits)
-  const listeners = new Set<(revision: number) => void>()
+  let paths: readonly string[] = [...texts.keys()].toSorted(byCodeUnits)
+  const listeners = new Set<ChangeListener>()
   let revision = parts.revision
   let changing = false
 
+  const read = (path: string): unknown => {
+    const text = texts.get(path)
+    if (text === undefined || values.has(path)) return values.get(path)
+    const value = parse(text)
+    values.set(path, value)
+    return value
+  }
   const reader: Reader = {
-    read: (path) => values.get(path),
-    list: (prefix) => underPrefix(paths, prefix).map((path) => [path, values.get(path)] as const),
+    read,
+    paths: (prefix) => underPrefix(paths, prefix),
+    list: (prefix) => underPrefix(paths, prefix).map((path) => [path, read(path)] as const),
   }
 
   function commit(changes: Changes): void {
     keeper.keep(changes, revision + 1)
     revision += 1
-    const added = [...changes.keys()].filter((path) => !values.has(path))
-    const before = values.size
+    const added = [...changes].flatMap(([path, text]) => (text === undefined || texts.has(path) ? [] : [path]))
+    const before = texts.size
     for (const [path, text] of changes) {
-      if (text === undefined) values.delete(path)
-      else values.set(path, parse(text))
+      values.delete(path)
+      if (text === undefined) texts.delete(path)
+      else texts.set(path, text)
     }
-    if (added.length === 0 && values.size === before) return
-    // Nearly in order already, which costs the sort one pass.
-    paths = [...paths, ...added].filter((path) => values.has(path)).toSorted(byCodeUnits)
+    if (texts.size < before + added.length) paths = paths.filter((path) => texts.has(path))
+    paths = withPaths(paths, added)
   }
 
-  function tell(): void {
+  function tell(changed: readonly string[]): void {
     for (const listener of listeners) {
       try {
-        listener(revision)
+        listener(revision, changed)
       } catch (cause) {
         // Fail open: the change is durable and cannot be taken back.
         onListenerFailure(cause)
@@ -111,7 +126,7 @@ export function makeDocuments(parts: DocumentsParts): Documents {
         const answer = work(makeDraft(reader, changes))
         if (changes.size > 0) {
           commit(changes)
-          tell()
+          tell([...changes.keys()])
         }
         return answer
       } finally {
@@ -140,39 +155,55 @@ function makeDraft(before: Reader, changes: Map<string, string | undefined>): Do
     const text = changes.get(path)
     return text === undefined ? undefined : parse(text)
   }
+  const paths = (prefix: string): readonly string[] => {
+    const written = [...changes.keys()].filter((path) => path.startsWith(prefix))
+    if (written.length === 0) return before.paths(prefix)
+    const all = new Set([...before.paths(prefix), ...written])
+    for (const path of written) if (changes.get(path) === undefined) all.delete(path)
+    return [...all].toSorted(byCodeUnits)
+  }
   return {
     read,
-    list: (prefix) => {
-      const written = [...changes.keys()].filter((path) => path.startsWith(prefix))
-      const paths = new Set([...before.list(prefix).map(([path]) => path), ...written])
-      return [...paths]
-        .toSorted(byCodeUnits)
-        .map((path) => [path, read(path)] as const)
-        .filter(([, value]) => value !== undefined)
-    },
+    paths,
+    list: (prefix) => paths(prefix).map((path) => [path, read(path)] as const),
     write: (path, value) => {
       const text: string | undefined = JSON.stringify(value)
       if (text === undefined) throw new TypeError(`the document ${path} would be no JSON`)
       changes.set(path, text)
     },
     remove: (path) => {
-      if (read(path) !== undefined) changes.set(path, undefined)
+      if (paths(path).includes(path)) changes.set(path, undefined)
     },
   }
 }
 
+/** Beyond so many new paths, one sort costs less than a place for each. */
+const MANY_PATHS = 32
+
+/** The paths in order, with the added ones at their places. */
+function withPaths(paths: readonly string[], added: readonly string[]): readonly string[] {
+  if (added.length > MANY_PATHS) return [...paths, ...added].toSorted(byCodeUnits)
+  return added.reduce((all, path) => all.toSpliced(firstFrom(all, path), 0, path), paths)
+}
+
 /** The paths with the prefix, of paths in order. */
 function underPrefix(paths: readonly string[], prefix: string): readonly string[] {
+  const start = firstFrom(paths, prefix)
+  let end = start
+  while (paths[end]?.startsWith(prefix) === true) end += 1
+  return paths.slice(start, end)
+}
+
+/** Where, in paths in order, the first stands that is not before `text`. */
+function firstFrom(paths: readonly string[], text: string): number {
   let low = 0
   let high = paths.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((paths[middle] ?? '') < prefix) low = middle + 1
+    if ((paths[middle] ?? '') < text) low = middle + 1
     else high = middle
   }
-  let end = low
-  while (paths[end]?.startsWith(prefix) === true) end += 1
-  return paths.slice(low, end)
+  return low
 }
 
 function byCodeUnits(a: string, b: string): number {

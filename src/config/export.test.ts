@@ -49,9 +49,19 @@ describe('an exported configuration', () => {
     const store = apply({ zones: [ZONE] }, documents)
     store.settings.change(ID, [{ id: 'brotli', value: 'off' }])
     store.zones.change(ID, { paused: true })
+    documents.change((draft) => {
+      draft.write(`zones/${ID}/page_rules/a`, {})
+      draft.write(`zones/${ID}/cloud_regions/192.0.2.1`, {})
+      draft.write('accounts/a/rulesets/http_ratelimit', {})
+      draft.write('tokens/a', {})
+    })
     expect(exportConfig(documents).leftOut).toEqual([
       'example.com: a file cannot have brotli',
+      'example.com: a file cannot have page rules',
+      'example.com: a file cannot have cloud regions of origins',
       'example.com: a file cannot pause a zone; pause it by the API',
+      'a file cannot have rulesets of the account',
+      'a file cannot have tokens; make them anew by the API',
     ])
   })
 })

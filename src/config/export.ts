@@ -26,7 +26,15 @@ export function exportConfig(documents: Documents): ExportedConfig {
     ...exportZone(zone, rulesetsOf(documents, zone.id)),
     ...scripts.zones.get(zone.id),
   }))
-  return { json: { zones: json }, files: scripts.files, leftOut: [...zones.flatMap(leftOutOf), ...scripts.leftOut] }
+  return {
+    json: { zones: json },
+    files: scripts.files,
+    leftOut: [
+      ...zones.flatMap((zone) => leftOutOf(documents, zone)),
+      ...leftOutIn(documents, '', BESIDE_ZONES),
+      ...scripts.leftOut,
+    ],
+  }
 }
 
 function exportZone({ record, origins, settings, dnsRecords }: ZoneDocuments, rulesets: object): object {
@@ -77,10 +85,31 @@ function rulesetsOf(documents: Pick<Documents, 'list'>, zone: string): object {
   return Object.fromEntries(entries)
 }
 
-function leftOutOf({ record, settings }: ZoneDocuments): readonly string[] {
+/** What a file has no words for, by where it is kept. */
+const IN_ZONES: Readonly<Record<string, string>> = {
+  'page_rules/': 'page rules',
+  'cloud_regions/': 'cloud regions of origins',
+}
+const BESIDE_ZONES: Readonly<Record<string, string>> = {
+  'accounts/': 'rulesets of the account',
+  'tokens/': 'tokens; make them anew by the API',
+}
+
+/** What of these there is, a sentence each; `home` is what their paths begin with. */
+function leftOutIn(
+  documents: Pick<Documents, 'paths'>,
+  home: string,
+  things: Readonly<Record<string, string>>,
+): readonly string[] {
+  const found = Object.entries(things).filter(([path]) => documents.paths(home + path).length > 0)
+  return found.map(([, thing]) => `a file cannot have ${thing}`)
+}
+
+function leftOutOf(documents: Pick<Documents, 'paths'>, { id, record, settings }: ZoneDocuments): readonly string[] {
   const kept = [...settings.keys()].filter((id) => SETTING_RULES.get(id)?.effect !== 'served' && !EXPORTED.includes(id))
   return [
     ...(kept.length > 0 ? [`${record.name}: a file cannot have ${kept.join(', ')}`] : []),
+    ...leftOutIn(documents, `zones/${id}/`, IN_ZONES).map((sentence) => `${record.name}: ${sentence}`),
     ...(record.paused ? [`${record.name}: a file cannot pause a zone; pause it by the API`] : []),
   ]
 }

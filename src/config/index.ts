@@ -35,6 +35,7 @@ export type { DnsProblem, DnsStep } from './dns-service.ts'
 export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
 export { openDocuments } from './documents-file.ts'
 export { exportConfig } from './export.ts'
+export { recordChange } from './record-change.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export {
   ENABLED_SETTING,
@@ -43,4 +44,4 @@ export {
 } from './setting-rules.ts'
 export { type Administration, type ConfigStore, openConfigStore } from './store.ts'
 export { ZONE_TYPES, type ZoneType } from './zone-documents.ts'
-export type { ZoneChange, ZoneProblem, ZoneView } from './zones-service.ts'
+export type { ZoneChange, ZoneHead, ZoneProblem, ZoneView } from './zones-service.ts'

@@ -3,21 +3,24 @@
 //   record(work) ──► documents.change (durable) ──► recompile what changed ──► listeners ──► `record` answers
 //
 // P1  When `record` answers, the change is durable and every listener has the snapshot that contains it.
-// P2  Zones whose documents have not changed keep their compiled form: a change costs what it changes.
+// P2  A zone none of whose documents changed keeps its compiled form, and is not looked at: a change costs what it changes.
 
-import { type Clock, type EventSink, fail, ok, type Result } from '../base/index.ts'
+import type { Clock, EventSink, Result } from '../base/index.ts'
 import type { Phase, StoredRule, UrlNormalization } from '../rulesets/index.ts'
 import { compileZone, snapshotOf } from './compile.ts'
 import { type CompiledScripts, compileScripts, domainEntries, isStillNamed } from './compile-scripts.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
+import { rulesOfVariants } from './image-variants.ts'
+import { type NotRecorded, recordChange } from './record-change.ts'
 import type { OriginEntry, ResolvedConfig, ZoneConfig, ZoneRules } from './resolved.ts'
-import type { RoutedZone } from './routes.ts'
+import { placesOf, type RoutedZone, type ZonePlaces } from './routes.ts'
 import type { SettingsDocument } from './schema.ts'
+import { isScriptPath } from './script-documents.ts'
 import { makeScriptLibrary, type ScriptLibrary } from './script-library.ts'
 import { servedHosts } from './served-hosts.ts'
 import type { Snapshot } from './snapshot.ts'
-import { readZones, type ZoneDocuments } from './zone-documents.ts'
+import { readZoneDocuments, readZones, type ZoneDocuments, zoneOfPath } from './zone-documents.ts'
 import { zoneId } from './zone-id.ts'
 import { resolveSettings } from './zone-settings.ts'
 import { originEntries } from './zones.ts'
@@ -28,9 +31,6 @@ export type PublisherParts = {
   readonly clock: Clock
   readonly events: EventSink
 }
-
-/** What a change could not be: not made durable.  Nothing has changed. */
-export type NotRecorded = { readonly kind: 'not-recorded' }
 
 export interface Publisher {
   readonly documents: Documents
@@ -48,56 +48,66 @@ export interface Publisher {
 
 type Compiled = { readonly zone: ZoneDocuments; readonly scripts: CompiledScripts; readonly routed: RoutedZone }
 
-/** Carries a problem out of a change, so that nothing of it stays. */
-class Refused<Problem> extends Error {
-  readonly result: Result<never, Problem>
-
-  constructor(problem: Problem) {
-    super('refused')
-    this.result = fail(problem)
-  }
-}
-
 export function makePublisher({ documents, config, clock, events }: PublisherParts): Publisher {
   const fileZones = new Map(config.zones.map((zone) => [zoneId(zone.name), zone]))
   const listeners = new Set<(snapshot: Snapshot) => void>()
   const library = makeScriptLibrary(documents)
-  let compiled: ReadonlyMap<string, Compiled> = new Map()
-  let snapshot = compile()
+  let compiled = compileAll(readZones(documents))
+  /** undefined: a zone came or went. */
+  let places: ZonePlaces | undefined
+  let snapshot = takeSnapshot()
 
-  function compile(): Snapshot {
-    const zones = inOrder(
-      readZones(documents, (id) => compiled.get(id)?.zone),
-      fileZones,
-    )
-    const before = compiled
-    compiled = new Map(
-      zones.map((zone) => {
-        const known = before.get(zone.id)
-        if (known?.zone === zone && isStillNamed(known.scripts, library)) return [zone.id, known]
-        const scripts = compileScripts(documents, library, { id: zone.id, name: zone.record.name })
-        return [zone.id, compileDocuments(zone, scripts)]
-      }),
-    )
-    for (const [id, { routed }] of compiled) if (before.get(id)?.routed !== routed) tellProblems(routed)
-    return snapshotOf(
-      [...compiled.values()].map(({ routed }) => routed),
-      documents.revision,
-    )
+  function compileAndTell(zone: ZoneDocuments): Compiled {
+    const made = compileOne(zone, compileScripts(documents, library, { id: zone.id, name: zone.record.name }))
+    tellProblems(made.routed)
+    return made
   }
 
   /** Rules that an older version took and this one cannot compile: they are off, and somebody should know. */
   function tellProblems({ zone }: RoutedZone): void {
-    for (const problem of zone.rules.problems) events({ kind: 'notice', message: `${zone.name}: ${problem}` })
+    for (const message of zone.rules.problems) events({ kind: 'notice', message })
   }
 
-  const stop = documents.onChange(() => {
-    const before = [...compiled.values()]
-    const next = compile()
-    const after = [...compiled.values()]
+  function compileAll(zones: readonly ZoneDocuments[]): Map<string, Compiled> {
+    return new Map(inOrder(zones, fileZones).map((zone) => [zone.id, compileAndTell(zone)]))
+  }
+
+  function takeSnapshot(): Snapshot {
+    const routed = [...compiled.values()].map((each) => each.routed)
+    places ??= placesOf(routed)
+    return snapshotOf(routed, documents.revision, places)
+  }
+
+  /** Compiles the zone anew, or drops it when it is gone. */
+  function recompile(id: string): void {
+    const zone = readZoneDocuments(documents, id)
+    if (zone !== undefined && compiled.has(id)) {
+      compiled.set(id, compileAndTell(zone))
+      return
+    }
+    places = undefined
+    if (zone === undefined) compiled.delete(id)
+    // A new one has its place among the others.
+    else compiled = compileNew(zone)
+  }
+
+  function compileNew(zone: ZoneDocuments): Map<string, Compiled> {
+    const others = [...compiled.values()].map((each) => each.zone)
+    return new Map(
+      inOrder([...others, zone], fileZones).map((each) => [each.id, compiled.get(each.id) ?? compileAndTell(each)]),
+    )
+  }
+
+  const stop = documents.onChange((_, paths) => {
+    const changed = new Set(paths.map(zoneOfPath).filter((id) => id !== undefined))
+    // A zone names Workers, which are of no zone.
+    if (paths.some(isScriptPath)) {
+      for (const [id, { scripts }] of compiled) if (!isStillNamed(scripts, library)) changed.add(id)
+    }
     // A token, say, is nothing to the data plane.
-    if (before.length === after.length && before.every((each, index) => each === after[index])) return
-    snapshot = next
+    if (changed.size === 0) return
+    for (const id of changed) recompile(id)
+    snapshot = takeSnapshot()
     for (const listener of listeners) listener(snapshot)
   })
 
@@ -112,22 +122,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    record: (work) => {
-      try {
-        return ok(
-          documents.change((draft) => {
-            const result = work(draft)
-            if (!result.ok) throw new Refused(result.problem)
-            return result.value
-          }),
-        )
-      } catch (cause) {
-        if (cause instanceof Refused) return cause.result
-        // Fail closed: what would not survive a restart is not done, and its sender is told.
-        events({ kind: 'unexpected', where: 'configuration store', reason: String(cause) })
-        return fail({ kind: 'not-recorded' })
-      }
-    },
+    record: (work) => recordChange({ documents, events }, work),
     close: () => {
       stop()
       listeners.clear()
@@ -143,7 +138,7 @@ function inOrder(zones: readonly ZoneDocuments[], file: ReadonlyMap<string, Zone
   return [...named, ...others.toSorted((a, b) => a.record.created_on - b.record.created_on)]
 }
 
-function compileDocuments(zone: ZoneDocuments, scripts: CompiledScripts): Compiled {
+function compileOne(zone: ZoneDocuments, scripts: CompiledScripts): Compiled {
   const settings = resolveSettings(valuesOf(zone) as SettingsDocument)
   const served = withServedHosts(originEntries(zone.origins, settings), zone, settings.ssl)
   const config: ZoneConfig = {
@@ -161,17 +156,21 @@ function compileDocuments(zone: ZoneDocuments, scripts: CompiledScripts): Compil
   return { zone, scripts, routed: { zone: compileZone(config, state), origins: config.origins } }
 }
 
+const CACHE_PHASE = 'http_request_cache_settings'
 const SNIPPETS_PHASE = 'http_request_snippets'
 
 /** The rules of a zone, whoever made them. */
 function rulesOf({ rulesets, settings }: ZoneDocuments, { snippetRules }: CompiledScripts): ZoneRules {
   const managed = (list: string) => (settings.get(list)?.value ?? []) as readonly string[]
-  const snippets = [...(rulesets.get(SNIPPETS_PHASE) ?? []), ...snippetRules]
+  const ofVariants = rulesOfVariants(settings.get('variants')?.value)
+  const ofCache = [...ofVariants, ...(rulesets.get(CACHE_PHASE) ?? [])]
+  const ofSnippets = [...(rulesets.get(SNIPPETS_PHASE) ?? []), ...snippetRules]
   return {
-    rulesets:
-      snippets.length === 0
-        ? rulesets
-        : new Map<Phase, readonly StoredRule[]>([...rulesets, [SNIPPETS_PHASE, snippets]]),
+    rulesets: new Map<Phase, readonly StoredRule[]>([
+      ...rulesets,
+      ...(ofVariants.length === 0 ? [] : [[CACHE_PHASE, ofCache] as const]),
+      ...(snippetRules.length === 0 ? [] : [[SNIPPETS_PHASE, ofSnippets] as const]),
+    ]),
     urlNormalization: settings.get('url_normalization')?.value as UrlNormalization | undefined,
     managedTransforms: {
       request: managed('managed_request_headers'),
@@ -192,5 +191,5 @@ function withServedHosts(
   ssl: Parameters<typeof servedHosts>[1],
 ): readonly OriginEntry[] {
   const taken = new Set(entries.map(({ pattern }) => pattern))
-  return [...entries, ...servedHosts(dnsRecords, ssl).filter(({ pattern }) => !taken.has(pattern))]
+  return [...entries, ...servedHosts(dnsRecords, ssl, entries).filter(({ pattern }) => !taken.has(pattern))]
 }

@@ -17,16 +17,33 @@ export type RoutedZone = {
 /** Hosts remembered; beyond it the memory starts anew, so that invented hosts cost no more than this. */
 const MAX_REMEMBERED_HOSTS = 4096
 
+/** Where each zone stands in a list of them, by name; a list that differs in what zones *are* has the same places. */
+export type ZonePlaces = ReadonlyMap<string, number>
+
+export function placesOf(zones: readonly RoutedZone[]): ZonePlaces {
+  return new Map(zones.map(({ zone }, place) => [zone.name, place]))
+}
+
 /** The function that finds routes; a host is lower case and has no port. */
-export function makeRouteFinder(zones: readonly RoutedZone[]): (host: string) => Route | undefined {
-  const tables = new Map(zones.map((zone) => [zone.zone.name, ownTableOf(zone)]))
-  const everyones = tableOf(zones)
+export function makeRouteFinder(
+  zones: readonly RoutedZone[],
+  places: ZonePlaces = placesOf(zones),
+): (host: string) => Route | undefined {
+  // Only a host that no zone owns by name asks for it.
+  let everyones: Table | undefined
   const remembered = new Map<string, Route | undefined>()
+
+  const findTable = (host: string): Table => {
+    const owner = zones[findOwner(places, host) ?? -1]
+    if (owner !== undefined) return ownTableOf(owner)
+    everyones ??= tableOf(zones)
+    return everyones
+  }
 
   return (host) => {
     const known = remembered.get(host)
     if (known !== undefined || remembered.has(host)) return known
-    const found = look(findOwner(tables, host) ?? everyones, host)
+    const found = look(findTable(host), host)
     if (remembered.size >= MAX_REMEMBERED_HOSTS) remembered.clear()
     remembered.set(host, found)
     return found

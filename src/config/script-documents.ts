@@ -141,6 +141,8 @@ const NUMBER_DIGITS = 9
 const padded = (number: number): string => String(number).padStart(NUMBER_DIGITS, '0')
 
 export const scriptPath = (name: string): string => SCRIPTS + name
+/** Whether a document says which version of a Worker runs. */
+export const isScriptPath = (path: string): boolean => path.startsWith(SCRIPTS)
 export const versionsPrefix = (name: string): string => `script_versions/${name}/`
 export const scriptVersionPath = (name: string, number: number): string => versionsPrefix(name) + padded(number)
 export const deploymentsPrefix = (name: string): string => `script_deployments/${name}/`

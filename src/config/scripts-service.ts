@@ -9,7 +9,8 @@
 import { fail, ok, type Result } from '../base/index.ts'
 import type { Script, ScriptFindings } from '../scripts/index.ts'
 import type { DocumentsDraft } from './documents.ts'
-import type { NotRecorded, Publisher } from './publish.ts'
+import type { Publisher } from './publish.ts'
+import type { NotRecorded } from './record-change.ts'
 import { type CannotInherit, changeScript, type ScriptChange } from './script-change.ts'
 import {
   type Annotations,

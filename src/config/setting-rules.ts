@@ -110,7 +110,7 @@ export const DEDICATED_RULES: SettingRules = new Map<string, SettingRule>([
   ['tiered_cache_smart_topology_enable', kept('off', onOff)],
   ['tc_regional', kept('off', onOff)],
   ['cache_reserve', kept('off', onOff)],
-  ['variants', kept({}, imageVariants)],
+  ['variants', served({}, imageVariants)],
   ['url_normalization', served({ scope: 'incoming', type: 'rfc3986' }, urlNormalization)],
   // Only what is on is kept, by id.
   ['managed_request_headers', served([], managedIds(MANAGED_REQUEST_HEADERS))],

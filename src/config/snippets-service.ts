@@ -5,7 +5,8 @@
 import { fail, ok, type Result } from '../base/index.ts'
 import type { Script } from '../scripts/index.ts'
 import type { DocumentsDraft } from './documents.ts'
-import type { NotRecorded, Publisher } from './publish.ts'
+import type { Publisher } from './publish.ts'
+import type { NotRecorded } from './record-change.ts'
 import {
   readSnippetRules,
   readSnippets,

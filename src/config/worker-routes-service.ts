@@ -8,7 +8,8 @@ import { isSameRoute, parseRoutePattern, type RoutePattern } from '../scripts/in
 import type { DocumentsDraft } from './documents.ts'
 import { findOwner } from './ownership.ts'
 import { quote } from './problems.ts'
-import type { NotRecorded, Publisher } from './publish.ts'
+import type { Publisher } from './publish.ts'
+import type { NotRecorded } from './record-change.ts'
 import {
   domainsPrefix,
   readDomains,

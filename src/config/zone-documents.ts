@@ -48,17 +48,17 @@ export type ZoneDocuments = {
   readonly dnsRecords: readonly DnsRecord[]
   /** The rules of each phase. */
   readonly rulesets: ReadonlyMap<Phase, readonly RuleDocument[]>
-  /** Every value, in the order of paths: the same values are the same zone. */
-  readonly values: readonly unknown[]
 }
 
 export const zonePath = (zone: string): string => `zones/${zone}`
 export const settingPath = (zone: string, id: string): string => `zones/${zone}/settings/${id}`
 export const originsPath = (zone: string): string => `zones/${zone}/origins`
 export const dnsRecordPath = (zone: string, id: string): string => `zones/${zone}/dns_records/${id}`
+/** Earlier versions are for those who ask for them. */
+const versionsPrefix = (zone: string): string => `zones/${zone}/ruleset_versions/`
 export const dnsRecordsPrefix = (zone: string): string => `zones/${zone}/dns_records/`
 
-type Reader = Pick<Documents | DocumentsDraft, 'read' | 'list'>
+type Reader = Pick<Documents | DocumentsDraft, 'read' | 'list' | 'paths'>
 
 export function readZone(documents: Reader, zone: string): ZoneRecord | undefined {
   return documents.read(zonePath(zone)) as ZoneRecord | undefined
@@ -79,33 +79,28 @@ export function readDnsRecords(documents: Reader, zone: string): readonly DnsRec
 const PREFIX = 'zones/'
 const ID_LENGTH = 32
 
-/**
- * The zones with their documents, by id; what belongs to no zone is left out.  A zone of `known` whose documents are still
- * the same is answered as it is.
- */
-export function readZones(
-  documents: Reader,
-  known?: (id: string) => ZoneDocuments | undefined,
-): readonly ZoneDocuments[] {
-  const zones: ZoneDocuments[] = []
-  const all = documents.list(PREFIX)
-  for (let start = 0, end = 0; start < all.length; start = end) {
-    const id = idIn(all[start]?.[0] ?? '')
-    while (end < all.length && idIn(all[end]?.[0] ?? '') === id) end += 1
-    const entries = all.slice(start, end)
-    const before = known?.(id)
-    const zone = before !== undefined && isSame(before.values, entries) ? before : gather(id, entries)
-    if (zone !== undefined) zones.push(zone)
-  }
-  return zones
+/** The id of the zone that a document belongs to, or undefined. */
+export function zoneOfPath(path: string): string | undefined {
+  return path.startsWith(PREFIX) ? idIn(path) : undefined
+}
+
+/** A zone with its documents, or undefined when there is none. */
+export function readZoneDocuments(documents: Reader, id: string): ZoneDocuments | undefined {
+  const paths = documents.paths(zonePath(id)).filter((path) => !path.startsWith(versionsPrefix(id)))
+  return gather(
+    id,
+    paths.map((path) => [path, documents.read(path)]),
+  )
+}
+
+/** The zones with their documents, by id; what belongs to no zone is left out. */
+export function readZones(documents: Reader): readonly ZoneDocuments[] {
+  const ids = new Set(documents.paths(PREFIX).map(idIn))
+  return [...ids].flatMap((id) => readZoneDocuments(documents, id) ?? [])
 }
 
 function idIn(path: string): string {
   return path.slice(PREFIX.length, PREFIX.length + ID_LENGTH)
-}
-
-function isSame(values: readonly unknown[], entries: readonly (readonly [path: string, value: unknown])[]): boolean {
-  return values.length === entries.length && values.every((value, index) => value === entries[index]?.[1])
 }
 
 function gather(id: string, entries: readonly (readonly [path: string, value: unknown])[]): ZoneDocuments | undefined {
@@ -122,5 +117,5 @@ function gather(id: string, entries: readonly (readonly [path: string, value: un
     else if (kind === 'dns_records') dnsRecords.push(value as DnsRecord)
     else if (kind === 'rulesets' && isPhase(name)) rulesets.set(name, (value as RulesetDocument).rules)
   }
-  return record && { id, record, settings, origins, dnsRecords, rulesets, values: entries.map(([, value]) => value) }
+  return record && { id, record, settings, origins, dnsRecords, rulesets }
 }

@@ -5,7 +5,8 @@ import { newZone } from './apply-file.ts'
 import { DEVELOPMENT_MODE, developmentModeAt } from './development-mode.ts'
 import { findOwner } from './ownership.ts'
 import { quote } from './problems.ts'
-import type { NotRecorded, Publisher } from './publish.ts'
+import type { Publisher } from './publish.ts'
+import type { NotRecorded } from './record-change.ts'
 import { parseOriginUrl, parsePattern, parseZoneName } from './texts.ts'
 import {
   type KeptValue,
@@ -27,6 +28,9 @@ export type ZoneView = ZoneRecord & {
   readonly developmentMode: number
 }
 
+/** A zone as a list needs it, for finding those that are then viewed. */
+export type ZoneHead = Pick<ZoneDocuments, 'id' | 'record'>
+
 export type ZoneProblem =
   | { readonly kind: 'unknown' }
   /** The name is none, or there is such a zone. */
@@ -40,7 +44,7 @@ export type ZoneChange = Partial<Pick<ZoneRecord, 'paused' | 'type' | 'vanity_na
 
 export interface ZonesService {
   /** In the order in which they serve. */
-  list(): readonly ZoneView[]
+  list(): readonly ZoneHead[]
   find(id: string): ZoneView | undefined
   create(name: string, type: ZoneType): Result<ZoneView, ZoneProblem>
   change(id: string, change: ZoneChange): Result<ZoneView, ZoneProblem>
@@ -68,7 +72,7 @@ export function makeZonesService(publisher: Publisher): ZonesService {
   }
 
   return {
-    list: () => publisher.zones().map(view),
+    list: () => publisher.zones(),
     find,
     create: (text, type) => {
       const name = parseZoneName(text)

@@ -11,6 +11,7 @@ import {
 import type { EdgeServices } from './edge.ts'
 import type { Exchange, KeyedExchange } from './exchange.ts'
 import type { EdgeResponse } from './response.ts'
+import { NO_VARIANT } from './stages/look-up.ts'
 
 /** What became of an exchange, its key, and the last reason in its trail. */
 export function debugStatus(
@@ -18,13 +19,16 @@ export function debugStatus(
   response: EdgeResponse,
   edge: EdgeServices,
 ): string {
-  const detail = exchange.trail.at(-1)
+  const detail = exchange.trail.findLast((line) => !OF_RULES.test(line))
   return cacheStatusField({
     ...handledBy(exchange, response, edge),
     ...(exchange.key === undefined ? {} : { key: exchange.key }),
     ...(detail === undefined ? {} : { detail }),
   })
 }
+
+/** What rules did to the fields of the answer is no reason for it. */
+const OF_RULES = /^(?:rule|managed transform) /
 
 function handledBy(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): CacheStatusReport {
   if (response.kind === 'made' || response.kind === 'scripted') return { handled: 'miss' }
@@ -43,7 +47,7 @@ function handledByOutcome(outcome: CacheOutcome, exchange: Exchange): CacheStatu
     case 'reused-on-error':
       return 'hit'
     case 'stored':
-      return exchange.trail.some((line) => line.includes('variant fits')) ? 'vary-miss' : 'uri-miss'
+      return exchange.trail.includes(NO_VARIANT) ? 'vary-miss' : 'uri-miss'
     case 'replaced':
     case 'validated':
       return 'stale'

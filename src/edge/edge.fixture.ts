@@ -32,6 +32,10 @@ export type ZoneParts = {
   readonly settings?: Readonly<Record<string, unknown>>
   /** Parameters of a cache rule that matches every request. */
   readonly cache?: Readonly<Record<string, unknown>>
+  /** Rules of other phases, by phase. */
+  readonly rulesets?: Readonly<Record<string, readonly unknown[]>>
+  /** Further members of the zone. */
+  readonly more?: Readonly<Record<string, unknown>>
 }
 
 export type TestEdge = EdgeServices & {
@@ -50,7 +54,7 @@ const ANSWERS_NOTHING: OriginScript = () => {
 }
 
 export function makeEdge(
-  { settings = {}, cache }: ZoneParts = {},
+  { settings = {}, cache, rulesets = {}, more = {} }: ZoneParts = {},
   script: OriginScript = ANSWERS_NOTHING,
   options: Partial<Pick<EdgeServices, 'accessLog' | 'debugHeaders'>> = {},
 ): TestEdge {
@@ -59,7 +63,9 @@ export function makeEdge(
   const asked: OriginRequest[] = []
   const events = (event: EdgeEvent): void => void reported.push(event)
   return {
-    routes: makeRoutes(makeSnapshot(resolveConfig({ zones: [zoneJson(settings, cache)] }), new Map(), 1)),
+    routes: makeRoutes(
+      makeSnapshot(resolveConfig({ zones: [{ ...zoneJson(settings, cache, rulesets), ...more }] }), new Map(), 1),
+    ),
     store: makeMemoryStore({ memoryLimit: bytes(2 ** 24), events, clock }),
     journal: makeMemoryJournal(clock),
     origins: {
@@ -72,7 +78,15 @@ export function makeEdge(
     flights: new Flights(),
     background: makeBackground(events),
     ...{ clock, events, reported, asked },
-    ...{ locate: undefined, scripts: undefined, allowPrivate: [], accessLog: false, debugHeaders: false, ...options },
+    ...{
+      locate: undefined,
+      addresses: {},
+      scripts: undefined,
+      allowPrivate: [],
+      accessLog: false,
+      debugHeaders: false,
+      ...options,
+    },
   }
 }
 
@@ -119,12 +133,13 @@ export function makeAnswer(
   return { status, headers, body: body === null ? null : new Response(body).body }
 }
 
-function zoneJson(settings: ZoneParts['settings'], cache: ZoneParts['cache']) {
-  const rules = [{ expression: 'true', action: 'set_cache_settings', action_parameters: cache }]
+function zoneJson(settings: ZoneParts['settings'], cache: ZoneParts['cache'], rulesets: ZoneParts['rulesets']) {
+  const rule = { expression: 'true', action: 'set_cache_settings', action_parameters: cache }
+  const http_request_cache_settings = cache === undefined ? [] : [rule]
   return {
     name: 'example.com',
     origins: { '*': 'http://127.0.0.1:3000' },
     settings: { browser_cache_ttl: 0, ...settings },
-    ...(cache === undefined ? {} : { rulesets: { http_request_cache_settings: rules } }),
+    rulesets: { http_request_cache_settings, ...rulesets },
   }
 }

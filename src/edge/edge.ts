@@ -7,6 +7,7 @@ import type { PurgeJournal } from '../purge/index.ts'
 import type { Locate } from '../rulesets/index.ts'
 import type { ScriptRuntime } from '../runtime/index.ts'
 import type { Background } from './background.ts'
+import type { Scheme } from './exchange.ts'
 import type { Flights } from './flights.ts'
 import type { Routes } from './routes.ts'
 
@@ -19,6 +20,8 @@ export type EdgeServices = {
   readonly background: Background
   readonly clock: Clock
   readonly events: EventSink
+  /** The address that each listener has, where it is one and not all of the machine's. */
+  readonly addresses: Readonly<Partial<Record<Scheme, string>>>
   /** Where addresses are, when a database says so. */
   readonly locate: Locate | undefined
   /** Runs Workers and Snippets. */

@@ -13,7 +13,7 @@ import { UNKNOWN_PEER } from './nobody.ts'
 import type { ZonePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
 import type { HostRoute } from './routes.ts'
-import { contextOf, responseFacts } from './rule-facts.ts'
+import { contextOf, responseFacts, setContext } from './rule-facts.ts'
 import { runCacheRules } from './stages/cache-settings.ts'
 import { normalizeTarget } from './stages/normalize-url.ts'
 
@@ -28,30 +28,30 @@ export type Incoming = {
   readonly query: string
 }
 
-/** The exchange after the phases of the request, its plan that of the cache rules that matched. */
+/** The exchange after the phases of the request, its plan that of the cache rules that matched.  Its peer is not asked for. */
 export function openUnderRules(incoming: Incoming, edge: EdgeServices): RoutedExchange {
   const { request, server, scheme, route, plan, now, path, query } = incoming
   const { origin, host, authority, port } = route
-  const peer = server.requestIP(request)
   const exchange = makeExchange({
     clientRequest: request,
     method: request.method,
     scheme,
-    peer: peer?.address ?? UNKNOWN_PEER,
-    peerPort: peer?.port,
+    peer: UNKNOWN_PEER,
+    peerPort: undefined,
     receivedAt: now,
     ray: nextRay(),
     path,
     query,
   })
   const found = routed(exchange, { plan, origin, host, authority, port })
+  setContext(found, () => server.requestIP(request), edge)
   normalizeTarget(found, edge)
   runCacheRules(found, edge)
   return found
 }
 
-/** Fields that edits made of others, remembered by the edits. */
-type Edited = { readonly edits: HeaderEdits; readonly headers: Headers }
+/** Fields that edits made of others, remembered by both. */
+type Edited = { readonly from: Headers; readonly edits: HeaderEdits; readonly headers: Headers }
 
 /** What rules last made of one prepared answer. */
 export type RuledHeaders = { managed: Edited | undefined; own: Edited | undefined }
@@ -90,8 +90,8 @@ export function headersUnderRules(
 }
 
 function edited(headers: Headers, edits: HeaderEdits, known: Edited | undefined): Edited {
-  if (known?.edits === edits) return known
+  if (known?.edits === edits && known.from === headers) return known
   const changed = new Headers(headers)
   applyEdits(changed, edits)
-  return { edits, headers: changed }
+  return { from: headers, edits, headers: changed }
 }

@@ -66,7 +66,35 @@ const STORED: readonly StoredRow[] = [
   ['what must be validated each time', () => makeAnswer('text', { ...TEXT, 'cache-control': 'no-cache' })],
   ['what may not be stored', () => makeAnswer('text', { ...TEXT, 'cache-control': 'no-store' })],
   ['what is for a moment only', () => makeAnswer('text', { ...TEXT, 'cache-control': 'max-age=1' })],
+  ['rules for the fields of the answer', () => makeAnswer('text', { ...TEXT, 'x-b': 'origin' }), withHeaders({ 'X-A': { operation: 'set', value: 'rule' }, 'X-B': { operation: 'add', value: 'rule' } })], // biome-ignore format: a table
+  ['rules that ask for a field of the request', () => makeAnswer('text', TEXT), withHeaders({ 'X-B': { operation: 'set', value: 'rule' } }, 'has_key(http.request.headers, "x-a")')], // biome-ignore format: a table
+  ['rules whose values are computed', () => makeAnswer('text', TEXT), withHeaders({ 'X-B': { operation: 'set', expression: 'concat(http.request.uri, " ", http.response.headers["content-length"][0])' } })], // biome-ignore format: a table
+  ['a rule that takes the content type', () => makeAnswer('text', TEXT), withHeaders({ 'Content-Type': { operation: 'remove' } })], // biome-ignore format: a table
+  ['a rule that fails for some', () => makeAnswer('text', TEXT), withHeaders({ 'X-B': { operation: 'set', expression: 'url_decode(http.request.headers["if-range"][0])' } })], // biome-ignore format: a table
+  ['managed transforms and rules that see them', () => makeAnswer('text', { ...TEXT, 'x-powered-by': 'PHP' }), { ...withHeaders({ 'X-B': { operation: 'set', expression: 'http.response.headers["x-frame-options"][0]' } }), more: { managed_headers: { managed_response_headers: [{ id: 'add_security_headers', enabled: true }, { id: 'remove_x-powered-by_header', enabled: true }] } } }], // biome-ignore format: a table
+  ['cache rules that ask for a field of the request', () => makeAnswer('text', TEXT), withCacheRules()], // biome-ignore format: a table
+  ['rules that change the request', () => makeAnswer('text', TEXT), { cache: { cache: true }, rulesets: { http_request_transform: [rule('rewrite', { uri: { path: { value: '/other' } } }, 'has_key(http.request.headers, "x-a")')] } }], // biome-ignore format: a table
+  ['a path that is normalised for the origin', () => makeAnswer('text', TEXT), { cache: { cache: true }, more: { url_normalization: { scope: 'both', type: 'rfc3986' } } }], // biome-ignore format: a table
 ]
+
+function rule(action: string, action_parameters: object, expression = 'true') {
+  return { action, action_parameters, expression }
+}
+
+function withHeaders(headers: object, expression?: string): ZoneParts {
+  const rulesets = { http_response_headers_transform: [rule('rewrite', { headers }, expression)] }
+  return { cache: { cache: true }, rulesets }
+}
+
+function withCacheRules(): ZoneParts {
+  const browser_ttl = { mode: 'override_origin', default: 5 }
+  const rules = [
+    rule('set_cache_settings', { cache: true }),
+    rule('set_cache_settings', { browser_ttl }, 'has_key(http.request.headers, "x-a")'),
+    rule('set_cache_settings', { cache: false }, 'has_key(http.request.headers, "authorization")'),
+  ]
+  return { rulesets: { http_request_cache_settings: rules } }
+}
 
 type AskedRow = readonly [title: string, target: string, fields: Readonly<Record<string, string>>, method?: string]
 
@@ -91,6 +119,7 @@ const ASKED: readonly AskedRow[] = [
   ['by another host', '/a.txt?b=2&a=1', { host: 'other.example' }],
   ['by an administrative port', '/a.txt?b=2&a=1', { host: 'example.com:2082' }],
   ['by what is no host', '/a.txt?b=2&a=1', { host: 'a b' }],
+  ['in another spelling', '/%61.txt?b=2&a=1', {}],
   ['by HEAD', '/a.txt?b=2&a=1', {}, 'HEAD'],
   ['by POST', '/a.txt?b=2&a=1', {}, 'POST'],
 ]
@@ -183,6 +212,58 @@ describe('the short way', () => {
     await (await byPipeline(edge, makeRequest('/a'))).arrayBuffer()
     const [short, long] = edge.reported.slice(before).map((event) => (event.kind === 'access' ? event.record : {}))
     expect({ ...short, ray: '' }).toEqual({ ...long, ray: '' })
+  })
+
+  test.each([
+    ['a rule for the fields of the answer', withHeaders({ 'X-A': { operation: 'set', value: '1' } })],
+    ['a rule whose value is computed', withHeaders({ 'X-A': { operation: 'set', expression: 'cf.ray_id' } })],
+    ['cache rules that ask for something', withCacheRules()],
+  ])('answers in a zone with %s, with the trail that the pipeline would write', async (_, zone) => {
+    const edge = makeEdge(zone, () => makeAnswer('text', TEXT), { debugHeaders: false, accessLog: true })
+    await warm(edge, '/a', {})
+    const before = edge.reported.length
+    const fields = { 'x-a': '1' }
+    const short = byMemory(edge, makeRequest('/a', fields))
+    const long = await byPipeline(edge, makeRequest('/a', fields))
+    expect(short?.headers.get('cf-cache-status')).toBe('HIT')
+    const [first, second] = edge.reported.slice(before).map((event) => (event.kind === 'access' ? event.record : {}))
+    expect({ ...first, ray: '' }).toEqual({ ...second, ray: '' })
+    const own = [short, long].map((answer) => answer?.headers.get('x-a') === answer?.headers.get('cf-ray'))
+    expect(own[0]).toBe(own[1] ?? false)
+  })
+
+  test('H4: makes no new fields for edits that are the same as last time', async () => {
+    const edge = makeEdge(withHeaders({ 'X-A': { operation: 'set', value: '1' } }), () => makeAnswer('text', TEXT))
+    await warm(edge, '/a', {})
+    byMemory(edge, makeRequest('/a'))
+    const key = edge.routes.knownKeys.values().next().value?.key ?? ''
+    const ruled = () =>
+      (edge.store.peek(key)?.variants[0]?.prepared as { ruled: { own: unknown } } | undefined)?.ruled.own
+    const first = ruled()
+    byMemory(edge, makeRequest('/a'))
+    expect([first === undefined, ruled() === first]).toEqual([false, true])
+  })
+
+  test('leaves what fails unexpectedly to the pipeline, which reports it and answers 500', async () => {
+    const value = { operation: 'set', expression: 'ip.src.country' }
+    const whole = makeEdge(withHeaders({ 'X-A': value }), () => makeAnswer('text', TEXT))
+    await warm(whole, '/a', {})
+    const locate = (): never => {
+      throw new Error('the database is damaged')
+    }
+    const edge = { ...whole, locate }
+    expect(byMemory(edge, makeRequest('/a'))).toBeUndefined()
+    const answer = await byPipeline(edge, makeRequest('/a'))
+    expect([answer.status, answer.headers.get('cf-cache-status')]).toEqual([500, null])
+    expect(whole.reported.at(-1)).toMatchObject({ kind: 'unexpected', where: 'response rules' })
+  })
+
+  test('leaves a zone whose rules change the request to the pipeline', async () => {
+    const uri = { path: { value: '/b' } }
+    const rulesets = { http_request_transform: [rule('rewrite', { uri }, 'http.request.uri.path eq "/none"')] }
+    const edge = makeEdge({ cache: { cache: true }, rulesets }, () => makeAnswer('text', TEXT))
+    await warm(edge, '/a', {})
+    expect(byMemory(edge, makeRequest('/a'))).toBeUndefined()
   })
 
   test('records the bytes of a body that came in chunks', async () => {

@@ -61,7 +61,12 @@ export function answerFromMemory(
   if (ofZone.shortcut === 'plain')
     return answerPlain(request, server, { route, scheme, plan: ofZone, headers, now }, edge)
   if (ofZone.shortcut === 'none' || isSpecial(headers)) return undefined
-  return answerUnderRules(request, server, { route, scheme, plan: ofZone, headers, now }, edge)
+  try {
+    return answerUnderRules(request, server, { route, scheme, plan: ofZone, headers, now }, edge)
+  } catch {
+    // Fail closed: what fails here fails in the pipeline again, which reports it and has a page for it.
+    return undefined
+  }
 }
 
 /** Whether the URL runs a Worker; snippets have rules, which plan.ts knows. */
@@ -110,7 +115,7 @@ function answerUnderRules(
   const target = targetOf(request.url)
   if (target === undefined) return undefined
   const exchange = openUnderRules({ request, server, ...asked, ...target }, edge)
-  const { plan, ray, peer, trail } = exchange
+  const { plan, ray, trail } = exchange
   const prepared = findPrepared(request.url, { ...asked, plan, headers }, edge)
   if (prepared === undefined) return undefined
   trail.push(FRESH_IN_MEMORY)
@@ -120,7 +125,8 @@ function answerUnderRules(
   ruled.set('cf-ray', ray)
   const { content } = prepared
   if (edge.accessLog) {
-    writeRecord({ url: request.url, client: peer, ray, at: now, why: trail, length: content.length }, edge)
+    const client = clientOf(request, server)
+    writeRecord({ url: request.url, client, ray, at: now, why: trail, length: content.length }, edge)
   }
   return new Response(contentBlob(content), { status: prepared.init.status, headers: ruled })
 }
@@ -143,7 +149,7 @@ function findPrepared(url: string, asked: Asked, edge: EdgeServices): Prepared |
   const field = (name: string): string | null => headers.get(name)
   const key = keyOf(url, asked, field, edge)
   const entry = key === undefined ? undefined : edge.store.peek(key)
-  if (entry === undefined || isSpecial(headers)) return undefined
+  if (entry === undefined || (plan.shortcut === 'plain' && isSpecial(headers))) return undefined
   const variant = findVariant(entry, field, plan.settings.vary)
   if (variant === undefined || !stillStands(variant, edge)) return undefined
   return preparedFor(variant, plan, now, edge)
@@ -233,6 +239,10 @@ function prepare(variant: Variant, plan: ZonePlan, now: EpochMillis, edge: EdgeS
     content,
     ruled: { managed: undefined, own: undefined },
   }
+}
+
+function clientOf(request: Request, server: PeerSource): string {
+  return server.requestIP(request)?.address ?? UNKNOWN_PEER
 }
 
 type Logged = {

@@ -6,13 +6,15 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
-import { splitTarget } from '../http/index.ts'
+import type { Explain } from '../cors/index.ts'
+import { isIpv4, isIpv6, splitTarget } from '../http/index.ts'
 import { type AllowedTarget, isBrokenOff, type OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
 import type { ScriptRuntime, Tunnel } from '../runtime/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
+import { makeExplain } from './explain/explain.ts'
 import { Flights } from './flights.ts'
 import { makeGateway } from './gateway.ts'
 import { answerFromMemory } from './hot-path.ts'
@@ -43,6 +45,8 @@ export interface Edge {
   /** Serves by this configuration from the next request on. */
   use(snapshot: Snapshot): void
   readonly purgeTarget: PurgeTarget
+  /** What would become of a request, and what a browser would make of it. */
+  readonly explain: Explain
   /** Accepts nothing more, lets exchanges and fetches under way finish within a bound, closes. */
   stop(): Promise<void>
 }
@@ -65,6 +69,7 @@ export function startEdge(parts: EdgeParts): Edge {
     locate: config.locate,
     scripts: parts.scripts,
     allowPrivate: parts.allowPrivate ?? [],
+    addresses: addressesOf(config),
     debugHeaders: config.debugHeaders,
     accessLog: config.accessLog,
   }
@@ -78,7 +83,20 @@ export function startEdge(parts: EdgeParts): Edge {
       edge.routes = makeRoutes(next)
     },
     purgeTarget: makePurgeTarget(edge),
+    explain: makeExplain(edge),
     stop: () => stop([http, ...(https === undefined ? [] : [https])], edge),
+  }
+}
+
+/** RFC 4291 §2.5.2 and its like: no address, but all that the machine has. */
+const ALL_ADDRESSES: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+
+function addressesOf({ http, https }: EdgeConfig): EdgeServices['addresses'] {
+  const isOne = ({ hostname }: Listen): boolean =>
+    (isIpv4(hostname) || isIpv6(hostname)) && !ALL_ADDRESSES.has(hostname)
+  return {
+    ...(isOne(http) && { http: http.hostname }),
+    ...(https !== undefined && isOne(https) && { https: https.hostname }),
   }
 }
 

@@ -2,7 +2,7 @@
 // what is remembered is bounded, because Hosts come from strangers.
 
 import type { CacheKey } from '../cache/index.ts'
-import type { OriginTarget, Snapshot } from '../config/index.ts'
+import type { OriginTarget, Snapshot, ZoneSnapshot } from '../config/index.ts'
 import { isIpv4, parseHost } from '../http/index.ts'
 import type { Scheme } from './exchange.ts'
 import { plansOf, type ZonePlan, type ZonePlans } from './plan.ts'
@@ -58,20 +58,19 @@ const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { http: 80, https: 443 }
 
 /** The routes of one configuration. */
 export function makeRoutes(snapshot: Snapshot): Routes {
-  const plans = new Map(snapshot.zones.map((zone) => [zone.id, plansOf(zone)]))
   const remembered = { http: new Map<string, HostRoute>(), https: new Map<string, HostRoute>() }
 
   function resolve(text: string, scheme: Scheme): HostRoute {
     const host = parseHost(text)
     if (host === undefined) return INVALID
     const route = snapshot.findRoute(host.host)
-    const zonePlans = route === undefined ? undefined : plans.get(route.zone.id)
-    if (route === undefined || zonePlans === undefined) return UNKNOWN
+    if (route === undefined) return UNKNOWN
     const port = host.port ?? DEFAULT_PORTS[scheme]
     const authority = port === DEFAULT_PORTS[scheme] ? host.host : `${host.host}:${port}`
-    return { kind: 'found', plans: zonePlans, origin: route.origin, host: host.host, authority, port }
+    return { kind: 'found', plans: plansOf(route.zone), origin: route.origin, host: host.host, authority, port }
   }
 
+  let zonesById: ReadonlyMap<string, ZoneSnapshot> | undefined
   const strangers = snapshot.findRoute(NOBODYS_HOST)
   const findNamedZone = (text: string, ownPorts: ReadonlySet<number>): string | undefined => {
     const host = parseHost(text)
@@ -83,7 +82,12 @@ export function makeRoutes(snapshot: Snapshot): Routes {
 
   return {
     knownKeys: new Map(),
-    plansOf: (zoneId) => plans.get(zoneId),
+    plansOf: (zoneId) => {
+      // Asked by scripts only, so that a configuration without any costs nothing.
+      zonesById ??= new Map(snapshot.zones.map((zone) => [zone.id, zone]))
+      const zone = zonesById.get(zoneId)
+      return zone && plansOf(zone)
+    },
     findNamedZone,
     find: (text, scheme) => {
       const known = remembered[scheme].get(text)

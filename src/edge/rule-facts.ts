@@ -14,12 +14,21 @@ import {
 } from '../rulesets/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { RoutedExchange } from './exchange.ts'
+import { UNKNOWN_PEER } from './nobody.ts'
 
 /** The exchange's context for rules: one, made when the first phase runs. */
 export function contextOf(exchange: RoutedExchange, edge: EdgeServices): RuleContext {
   exchange.context ??= makeRuleContext(new ExchangeFacts(exchange, edge))
   return exchange.context
 }
+
+/** The same for an exchange whose peer nobody has asked for: the runtime takes longer to tell it than most rules take. */
+export function setContext(exchange: RoutedExchange, peer: AskPeer, edge: EdgeServices): void {
+  exchange.context = makeRuleContext(new ExchangeFacts(exchange, edge, peer))
+}
+
+/** A peer's address, asked for when it is needed. */
+export type AskPeer = () => { readonly address: string; readonly port?: number } | null
 
 /** A context of its own for the same exchange with other fields: for a request that is made in nobody's name. */
 export function contextWith(exchange: RoutedExchange, fields: Headers, edge: EdgeServices): RuleContext {
@@ -34,10 +43,12 @@ export function isVisitors({ presented, clientRequest }: Pick<RoutedExchange, 'p
 class ExchangeFacts implements RuleFacts {
   readonly #exchange: RoutedExchange
   readonly #edge: EdgeServices
+  readonly #askPeer: AskPeer | undefined
 
-  constructor(exchange: RoutedExchange, edge: EdgeServices) {
+  constructor(exchange: RoutedExchange, edge: EdgeServices, askPeer?: AskPeer) {
     this.#exchange = exchange
     this.#edge = edge
+    this.#askPeer = askPeer
   }
 
   get method(): string {
@@ -65,13 +76,13 @@ class ExchangeFacts implements RuleFacts {
     return RUNTIME_HIDES_VERSION
   }
   get peer(): string {
-    return this.#exchange.peer
+    return this.#askPeer === undefined ? this.#exchange.peer : (this.#askPeer()?.address ?? UNKNOWN_PEER)
   }
   get peerPort(): number | undefined {
-    return this.#exchange.peerPort
+    return this.#askPeer === undefined ? this.#exchange.peerPort : this.#askPeer()?.port
   }
   get serverAddress(): string | undefined {
-    return undefined
+    return this.#edge.addresses[this.#exchange.scheme]
   }
   get port(): number {
     return this.#exchange.port

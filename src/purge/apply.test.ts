@@ -12,6 +12,8 @@ const ZONE = { id: 'zone', name: 'example.com' }
 const clock = makeFakeClock(5000)
 const tag = (name: string): Selector => ({ kind: 'tag', tag: name })
 
+const STATS = { variants: 0, bodies: 0, memoryBytes: bytes(0), diskBytes: bytes(0), degraded: false }
+
 /** A store that is nothing but its responses, and sweeps them when told to. */
 function makeSweptStore(...held: StoredResponse[]) {
   const gate = { sweeps: 0, open: Promise.resolve(), failure: undefined as Error | undefined }
@@ -19,7 +21,8 @@ function makeSweptStore(...held: StoredResponse[]) {
     held,
     gate,
     responses: () => held,
-    stats: () => ({ variants: held.length, bodies: 0, memoryBytes: bytes(0), diskBytes: bytes(0), degraded: false }),
+    find: () => undefined,
+    stats: () => STATS,
     sweep: async (mustGo: (response: StoredResponse) => boolean) => {
       gate.sweeps += 1
       await gate.open

@@ -3,20 +3,20 @@
 // Effective and durable when it returns: the journal sees to both, and every look-up asks the journal.  A fill in
 // flight carries the revision at which its fetch began, so it cannot bring back what was purged meanwhile.
 
-import { type Clock, type EventSink, fail, ok, type Result } from '../base/index.ts'
+import { type Clock, type EventSink, fail, millis, ok, type Result } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { PurgeFile } from './file-item.ts'
 import type { PurgeJournal } from './journal-contract.ts'
 import { type PurgeProblem, quote } from './problems.ts'
 import { type PurgeRequest, type PurgeZone, parsePurgeBody } from './request.ts'
 import type { PurgeAction, Selector } from './selector.ts'
-import { type Survey, survey, surveyNow } from './survey.ts'
+import { countWithin, type Survey, survey, type Taken } from './survey.ts'
 import { makeSweeper } from './sweeper.ts'
 import type { PurgeTarget } from './target.ts'
 
 export type PurgerParts = {
   readonly journal: PurgeJournal
-  readonly store: Pick<CacheStore, 'sweep' | 'responses' | 'stats'>
+  readonly store: Pick<CacheStore, 'sweep' | 'responses' | 'find' | 'stats'>
   readonly target: PurgeTarget
   readonly clock: Clock
   readonly events: EventSink
@@ -25,12 +25,12 @@ export type PurgerParts = {
 /** An accepted purge. */
 export type PurgeReceipt = {
   readonly revision: number
-  /** What it took; undefined when the store is too large to be counted in the answer's time. */
-  readonly took: Pick<Survey, 'variants' | 'bodies'> | undefined
+  /** What it took, as far as it could be counted in the answer's time. */
+  readonly took: Taken
 }
 
-/** Stores with more variants than this are not walked for the sake of an answer: these take about 3 ms from the disk. */
-export const MAX_COUNTED_VARIANTS = 250
+/** A purge waits so long for its own counts; what is not counted by then is not told. */
+const COUNT_MILLIS = millis(2)
 
 export interface Purger {
   /** What the body of a request for this zone asks for. */
@@ -62,7 +62,8 @@ export function makePurger(parts: PurgerParts): Purger {
     apply: (zone, action, request) => {
       const selectors = selectorsOf(request, zone, target)
       if (!selectors.ok) return selectors
-      const took = countFor(parts, zone, selectors.value)
+      // Counted before: afterwards all that it took is gone.
+      const took = countWithin(parts, zone.id, selectors.value, COUNT_MILLIS)
       try {
         return ok({ revision: journal.append(zone.id, action, selectors.value), took })
       } catch (cause) {
@@ -87,13 +88,6 @@ const NOT_RECORDED: PurgeProblem = {
   kind: 'purge-not-recorded',
   message: 'the purge could not be made durable and nothing was purged; see the log of the edge, then send it again',
   pointer: '',
-}
-
-/** Counted before the purge: afterwards all that it took is gone. */
-function countFor(parts: PurgerParts, zone: PurgeZone, selectors: readonly Selector[]): PurgeReceipt['took'] {
-  if (parts.store.stats().variants > MAX_COUNTED_VARIANTS) return undefined
-  const { variants, bodies } = surveyNow(parts, zone.id, selectors)
-  return { variants, bodies }
 }
 
 function selectorsOf(

@@ -1,7 +1,7 @@
 // The door of `purge`: what to drop, how it is recorded, and whether a stored response still stands.
 
 // Carrying out a purge
-export { MAX_COUNTED_VARIANTS, makePurger, type PurgeReceipt, type Purger, type PurgerParts } from './apply.ts'
+export { makePurger, type PurgeReceipt, type Purger, type PurgerParts } from './apply.ts'
 // What a request asks for
 export type { PurgeFile } from './file-item.ts'
 // The journal
@@ -15,12 +15,10 @@ export type { PurgeProblem, PurgeProblemKind } from './problems.ts'
 export {
   type Allowance,
   makePurgeAllowance,
-  PURGE_PLANS,
   type PurgeAllowance,
   type PurgeRateLimit,
 } from './rate-limit.ts'
-export { MAX_ITEMS, type PurgeContext, type PurgeRequest, type PurgeZone, parsePurgeBody } from './request.ts'
+export { MAX_ITEMS, type PurgeRequest, type PurgeZone } from './request.ts'
 export type { JournalEntry, PurgeAction, Selector, Standing } from './selector.ts'
-export { makeStandingIndex, type StandingIndex } from './standing.ts'
-export { MAX_LISTED, type Survey } from './survey.ts'
+export type { Survey, Taken } from './survey.ts'
 export type { Addressed, PurgeTarget } from './target.ts'

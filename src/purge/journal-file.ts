@@ -3,15 +3,15 @@
 //   entry(revision, zone, action, at, selectors)    one row a call, selectors as JSON; deleted by compaction
 //   journal(birth)                                  one row: the revision at which this file began
 //
-// WAL with synchronous=FULL: each commit is on the disk before `append` answers (I2); about half a millisecond.
+// Each commit is on the disk before `append` answers (I2; sqlite/durable-file.ts); about half a millisecond.
 // Revisions are AUTOINCREMENT row ids, so they go on rising when compaction has deleted the newest row (I1).
 // A new file starts at the present instant in milliseconds, above anything an earlier file can have given out.  So
 // after a lost or damaged file every response stored before counts as purged (I5): the purges that the file held may
 // have named any of them.
 
-import { Database } from 'bun:sqlite'
-import { existsSync, renameSync } from 'node:fs'
+import type { Database } from 'bun:sqlite'
 import type { Clock, EventSink } from '../base/index.ts'
+import { openDurableFile } from '../sqlite/index.ts'
 import { type EntryKeeper, makeJournal } from './journal.ts'
 import type { PurgeJournal } from './journal-contract.ts'
 import type { JournalEntry, PurgeAction, Selector } from './selector.ts'
@@ -30,7 +30,7 @@ export type JournalOptions = {
 /** Opens the journal with what was not compacted; a damaged file is set aside and the cache counts as purged. */
 export function openJournal(options: JournalOptions): PurgeJournal {
   const { clock, events } = options
-  const database = openOrReplace(options)
+  const database = openFile(options)
   const index = makeStandingIndex(options.maxZoneMarks)
   const keeper = makeKeeper(database)
   for (const entry of entriesOf(database)) {
@@ -51,43 +51,18 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS journal (birth INTEGER NOT NULL) STRICT;
 `
 
-function openOrReplace(options: JournalOptions): Database {
-  try {
-    return openFile(options)
-  } catch (cause) {
-    if (!isDamage(cause)) throw cause
+function openFile({ path, clock, events }: JournalOptions): Database {
+  return openDurableFile({
+    path,
+    clock,
+    prepare: (database) => initialise(database, clock),
     // Fail closed: the cache counts as purged (I5), and the edge starts.
-    const aside = `${options.path}.damaged-${options.clock.now()}`
-    setAside(options.path, aside)
-    options.events?.({
-      kind: 'notice',
-      message: `the purge journal was damaged and is now ${aside}; everything stored before counts as purged`,
-    })
-    return openFile(options)
-  }
-}
-
-/** With its log: a log left behind would be replayed into the new file. */
-function setAside(path: string, aside: string): void {
-  for (const suffix of ['', '-wal', '-shm']) {
-    if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix)
-  }
-}
-
-function openFile({ path, clock }: JournalOptions): Database {
-  const database = new Database(path, { create: true, strict: true })
-  try {
-    database.run('PRAGMA busy_timeout = 5000')
-    database.run('PRAGMA journal_mode = WAL')
-    database.run('PRAGMA synchronous = FULL')
-    const check = database.query<{ quick_check: string }, []>('PRAGMA quick_check(1)').get()
-    if (check?.quick_check !== 'ok') throw new DamagedJournal(check?.quick_check ?? 'no answer')
-    database.transaction(() => initialise(database, clock)).immediate()
-    return database
-  } catch (cause) {
-    database.close()
-    throw cause
-  }
+    onDamage: (aside) =>
+      events?.({
+        kind: 'notice',
+        message: `the purge journal was damaged and is now ${aside}; everything stored before counts as purged`,
+      }),
+  })
 }
 
 function initialise(database: Database, clock: Clock): void {
@@ -96,14 +71,6 @@ function initialise(database: Database, clock: Clock): void {
   const birth = Math.max(clock.now(), newestRevision(database))
   database.query('INSERT INTO journal (birth) VALUES (?1)').run(birth)
   database.query("INSERT INTO sqlite_sequence (name, seq) VALUES ('entry', ?1)").run(birth)
-}
-
-class DamagedJournal extends Error {}
-
-function isDamage(cause: unknown): boolean {
-  if (cause instanceof DamagedJournal) return true
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  return code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')
 }
 
 function birthOf(database: Database): number {

@@ -16,7 +16,7 @@ import { type Marks, makeInvalidationMarks, makePurgeMarks } from './marks.ts'
 import type { JournalEntry, PurgeAction, Selector, Standing } from './selector.ts'
 
 /** Names a zone may have outstanding; about 100 bytes each.  Sweeps forget them within seconds. */
-export const MAX_ZONE_MARKS = 500_000
+const MAX_ZONE_MARKS = 500_000
 
 const STANDS: Standing = { kind: 'stands' }
 const PURGED: Standing = { kind: 'purged' }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test'
-import { bytes, makeFakeClock, ok } from '../base/index.ts'
-import type { StoredResponse } from '../cache/index.ts'
-import { MAX_COUNTED_VARIANTS, makePurger } from './apply.ts'
+import { bytes, makeFakeClock, millis, ok } from '../base/index.ts'
+import type { CacheStore, StoredResponse } from '../cache/index.ts'
+import { makePurger } from './apply.ts'
 import { makeMemoryJournal } from './journal.ts'
 import { makeStoredResponse } from './stored-response.fixture.ts'
-import { MAX_LISTED, surveyNow } from './survey.ts'
+import { countWithin, MAX_LISTED } from './survey.ts'
 
 const ZONE = { id: 'zone', name: 'example.com' }
 const clock = makeFakeClock(0)
@@ -21,11 +21,14 @@ const SITE = [
   withBody('3', makeStoredResponse({ url: 'http://b.example.com/a', zone: 'other', tags: ['red'] })),
 ]
 
+const STATS = { variants: 0, bodies: 0, memoryBytes: bytes(0), diskBytes: bytes(0), degraded: false }
+
 function makeParts(held: readonly StoredResponse[]) {
   const store = {
     responses: () => held,
     sweep: async () => ({ variants: 0, bodies: 0 }),
-    stats: () => ({ variants: held.length, bodies: 0, memoryBytes: bytes(0), diskBytes: bytes(0), degraded: false }),
+    find: () => undefined,
+    stats: () => STATS,
   }
   const target = {
     findZone: () => ZONE.id,
@@ -70,16 +73,59 @@ test('what is purged already does not count, though the store still has it', asy
   await purger.close()
 })
 
-test('a store too large to be counted in time is purged without counts, and surveyed with them', async () => {
-  const purger = makePurger(makeParts(Array(MAX_COUNTED_VARIANTS + 1).fill(SITE[0])))
-  const everything = take(purger, { purge_everything: true })
-  expect(await purger.survey(ZONE, everything)).toMatchObject({ value: { variants: MAX_COUNTED_VARIANTS + 1 } })
-  expect(purger.apply(ZONE, 'purge', everything)).toMatchObject({ ok: true, value: { took: undefined } })
-  await purger.close()
+describe('a store that cannot be counted in time', () => {
+  /** The same response without end. */
+  function* endless(): Iterable<StoredResponse> {
+    for (;;) yield makeStoredResponse({ url: 'http://b.example.com/z', tags: ['red'] })
+  }
+  const [first, second] = SITE
+  const parts = makeParts(SITE)
+  const store = {
+    ...parts.store,
+    responses: endless,
+    find: (key: string) => {
+      const variants = [first, second].flatMap((response) => (response?.key === key ? [{ response }] : []))
+      return variants.length === 0 ? undefined : ({ key, variants } as unknown as ReturnType<CacheStore['find']>)
+    },
+  }
+  const key = (name: string) => ({ kind: 'key', key: name }) as const
+
+  test('is purged without counts', () => {
+    expect(countWithin({ ...parts, store }, ZONE.id, [{ kind: 'everything' }], millis(1))).toEqual({
+      variants: undefined,
+      bodies: undefined,
+    })
+  })
+
+  test('still tells how many variants the URLs of a purge have', () => {
+    const selectors = [key('with origin'), key('with origin'), key('nothing')]
+    expect(countWithin({ ...parts, store }, ZONE.id, selectors, millis(1))).toEqual({ variants: 1, bodies: undefined })
+  })
 })
 
-test('the list is bounded, the count is not', () => {
-  const parts = makeParts(Array(MAX_LISTED + 5).fill(SITE[0]))
-  const { variants, listed } = surveyNow(parts, ZONE.id, [{ kind: 'everything' }])
-  expect([variants, listed.length]).toEqual([MAX_LISTED + 5, MAX_LISTED])
+test('a store that is known to be large is not even begun with', () => {
+  const parts = makeParts([])
+  const responses = () => {
+    throw new Error('walked')
+  }
+  const store = { ...parts.store, responses, stats: () => ({ ...STATS, variants: 1_000_000 }) }
+  expect(countWithin({ ...parts, store }, ZONE.id, [{ kind: 'everything' }], millis(1))).toEqual({
+    variants: undefined,
+    bodies: undefined,
+  })
+})
+
+test('a small store is counted, however little time there is', () => {
+  const held = Array(100).fill(SITE[0])
+  expect(countWithin(makeParts(held), ZONE.id, [{ kind: 'everything' }], millis(0))).toEqual({
+    variants: 100,
+    bodies: 1,
+  })
+})
+
+test('the list is bounded, the count is not', async () => {
+  const purger = makePurger(makeParts(Array(MAX_LISTED + 5).fill(SITE[0])))
+  const surveyed = await purger.survey(ZONE, take(purger, { purge_everything: true }))
+  expect(surveyed.ok && [surveyed.value.variants, surveyed.value.listed.length]).toEqual([MAX_LISTED + 5, MAX_LISTED])
+  await purger.close()
 })

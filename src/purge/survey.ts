@@ -1,8 +1,9 @@
 // What would a purge take?  For dry runs, and for the counts in a purge's answer.
 //
-// Nothing is changed.  A purge itself needs no walk over the store (apply.ts), so its counts are given only where the
-// store is small enough to be walked in the answer's time.
+// Nothing is changed.  A purge itself needs no walk over the store (apply.ts), so it is counted only as far as that goes in
+// the answer's time: whole, when the store can be walked; otherwise what is looked up by key.
 
+import type { Millis } from '../base/index.ts'
 import type { CacheStore, StoredResponse } from '../cache/index.ts'
 import type { PurgeJournal } from './journal-contract.ts'
 import type { Selector } from './selector.ts'
@@ -25,8 +26,14 @@ export type SurveyParts = {
 /** Responses that a dry run lists at most; it counts all. */
 export const MAX_LISTED = 1_000
 
-/** The walk holds the event loop for no more responses than this. */
-const STEP_RESPONSES = 250
+/** The walk gives way, or looks at its time, after so many responses. */
+const STEP_RESPONSES = 32
+/** Beyond so many no walk ends in time, so none is begun. */
+const MAX_COUNTED_VARIANTS = 10_000
+/** Steps of a count that are taken whatever the time: a busy machine still tells what a small store loses. */
+const MIN_COUNTED_STEPS = 4
+/** Keys that are looked up for the sake of an answer. */
+const MAX_LOOKED_UP_KEYS = 20
 
 /** The survey, in small steps that let others run. */
 export async function survey(parts: SurveyParts, zone: string, selectors: readonly Selector[]): Promise<Survey> {
@@ -38,13 +45,34 @@ export async function survey(parts: SurveyParts, zone: string, selectors: readon
   }
 }
 
-/** The survey, at once: only for small stores. */
-export function surveyNow(parts: SurveyParts, zone: string, selectors: readonly Selector[]): Survey {
+type CountParts = SurveyParts & { readonly store: Pick<CacheStore, 'find' | 'stats'> }
+
+/** What a purge takes; undefined is what could not be counted in time. */
+export type Taken = { readonly variants: number | undefined; readonly bodies: number | undefined }
+
+/** Counts at once, for about `limit` at most; a small store is counted in any case. */
+export function countWithin(parts: CountParts, zone: string, selectors: readonly Selector[], limit: Millis): Taken {
+  const isLarge = parts.store.stats().variants > MAX_COUNTED_VARIANTS
+  const until = isLarge ? Number.NEGATIVE_INFINITY : performance.now() + limit
   const walk = walkStore(parts, zone, selectors)
-  for (;;) {
+  for (let steps = 0; (!isLarge && steps < MIN_COUNTED_STEPS) || performance.now() < until; steps += 1) {
     const step = walk.next()
-    if (step.done === true) return step.value
+    if (step.done === true) return { variants: step.value.variants, bodies: step.value.bodies }
   }
+  return { variants: countKeys(parts, selectors), bodies: undefined }
+}
+
+/** The variants under the keys, when nothing but some keys is named. */
+function countKeys({ journal, store }: CountParts, selectors: readonly Selector[]): number | undefined {
+  const keys = new Set(selectors.map((selector) => (selector.kind === 'key' ? selector.key : undefined)))
+  if (keys.has(undefined) || keys.size > MAX_LOOKED_UP_KEYS) return undefined
+  let variants = 0
+  for (const key of keys) {
+    for (const { response } of store.find(key ?? '')?.variants ?? []) {
+      if (journal.standing(response).kind !== 'purged') variants += 1
+    }
+  }
+  return variants
 }
 
 function* walkStore(

@@ -8,7 +8,8 @@
 //                   pausing
 //
 // The pause is a multiple of the sweep's own time, so that a stream of purges costs a bounded share of the processor,
-// whatever the size of the store; it is cut short when the journal grows.
+// whatever the size of the store; it is cut short when the journal grows.  Within a sweep pace.ts sees to it that requests
+// come first.  A sweep that is broken off by `close` is made up for after the next start: the journal has forgotten nothing.
 //
 // I1  The journal forgets an entry only if the store was walked after it, and no fetch that began before it can still
 //     finish: the oldest fetch is asked for *before* the walk.
@@ -17,6 +18,7 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore, StoredResponse } from '../cache/index.ts'
 import type { PurgeJournal } from './journal-contract.ts'
+import { makePace } from './pace.ts'
 import type { PurgeTarget } from './target.ts'
 
 export type SweeperParts = {
@@ -32,7 +34,7 @@ export interface Sweeper {
   want(): void
   /** Resolves when nothing is wanted and nothing runs; cuts pauses short. */
   settled(): Promise<void>
-  /** Ends the pause, lets a running sweep finish, starts no other. */
+  /** Ends the pause, breaks a running sweep off, starts no other. */
   close(): Promise<void>
 }
 
@@ -49,12 +51,14 @@ export function makeSweeper(parts: SweeperParts): Sweeper {
   let hurried = false
   let running: Promise<void> | undefined
   let endPause: (() => void) | undefined
+  const pace = makePace(() => closed || mustHurry())
 
   async function run(): Promise<void> {
     while (wanted && !closed) {
       wanted = false
       const began = clock.now()
-      await sweepOnce(parts).catch((cause: unknown) => {
+      await sweepOnce(parts, pace, () => closed).catch((cause: unknown) => {
+        if (cause === BROKEN_OFF) return
         // Fail open: what was purged is never served, only its space is kept until the next sweep.
         events({ kind: 'background-failed', name: 'purge sweep', reason: String(cause) })
       })
@@ -99,15 +103,22 @@ export function makeSweeper(parts: SweeperParts): Sweeper {
   }
 }
 
-/** One walk over the store, and the compaction that it allows. */
-async function sweepOnce({ journal, store, target }: SweeperParts): Promise<void> {
+const BROKEN_OFF = new Error('the sweep was broken off')
+
+/** One walk over the store, and the compaction that it allows; throws BROKEN_OFF when it `mustStop`. */
+async function sweepOnce(
+  { journal, store, target }: SweeperParts,
+  pace: () => Promise<void>,
+  mustStop: () => boolean,
+): Promise<void> {
   const applied = Math.min(journal.revision, target.oldestFetch() ?? Number.POSITIVE_INFINITY)
   let oldestMarked = applied
   await store.sweep((response: StoredResponse) => {
+    if (mustStop()) throw BROKEN_OFF
     const standing = journal.standing(response)
     if (standing.kind === 'invalidated') oldestMarked = Math.min(oldestMarked, response.revision)
     return standing.kind === 'purged'
-  })
+  }, pace)
   journal.compact(applied, 'purge')
   journal.compact(oldestMarked, 'invalidate')
 }

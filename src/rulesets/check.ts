@@ -13,10 +13,10 @@ import {
 } from '../rules/index.ts'
 import { type ExpressionUse, schemeFor } from './availability.ts'
 import { makeRuleContext } from './context.ts'
+import { filterOptions } from './expressions.ts'
 import type { RuleFacts } from './facts.ts'
 import { SCHEME } from './fields.ts'
 import type { RunPhase } from './phases.ts'
-import { filterOptions } from './rule.ts'
 import { doubtAboutField } from './warnings.ts'
 
 export type ExpressionReport =

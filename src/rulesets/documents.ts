@@ -32,7 +32,8 @@ export type RulesetDocument = {
   readonly id: string
   readonly name: string
   readonly description: string
-  readonly kind: 'zone'
+  /** `zone` and `root` are the entry points of a phase, in a zone and in the account; others execute `custom` ones. */
+  readonly kind: 'zone' | 'root' | 'custom'
   readonly phase: Phase
   /** A whole number, as a string. */
   readonly version: string
@@ -49,6 +50,8 @@ export type EditContext = {
   readonly now: string
   newId(): string
   readonly validate: ValidateRuleset
+  /** Of a new ruleset; `zone` when absent. */
+  readonly kind?: RulesetDocument['kind']
   /** Whether a new rule may bring its own id, as those of a configuration file do. */
   readonly mayNameIds?: boolean
 }
@@ -68,7 +71,7 @@ export function makeRuleset(phase: Phase, input: RulesetInput, context: EditCont
     id: context.newId(),
     name: input.name ?? DEFAULT_NAME,
     description: input.description ?? '',
-    kind: 'zone',
+    kind: context.kind ?? 'zone',
     phase,
     version: '1',
     last_updated: context.now,
@@ -130,9 +133,11 @@ function replaceRules(
 ): Result<readonly RuleDocument[], RulesetProblem> {
   const problems: JsonProblem[] = []
   const taken = { id: new Set<string>(), ref: new Set<string>() }
+  const byId = new Map(old.rules.map((rule) => [rule.id, rule]))
+  const byRef = new Map(old.rules.map((rule) => [rule.ref, rule]))
   const rules = inputs.map((input, index) => {
     const { id, ref } = input
-    const known = old.rules.find((rule) => (id === undefined ? rule.ref === ref : rule.id === id))
+    const known = id === undefined ? byRef.get(ref ?? '') : byId.get(id)
     if (id !== undefined && known === undefined && context.mayNameIds !== true) {
       problems.push({
         pointer: `/rules/${index}/id`,
@@ -164,22 +169,27 @@ function makeRule(
   return { ...definition, ...named, version, last_updated: context.now }
 }
 
-function isSame(
-  { version: _, last_updated: __, ...old }: RuleDocument,
-  now: Omit<RuleDocument, 'version' | 'last_updated'>,
-) {
-  return JSON.stringify(sorted(old)) === JSON.stringify(sorted(now))
+function isSame(old: RuleDocument, now: Omit<RuleDocument, 'version' | 'last_updated'>): boolean {
+  const { version: _, last_updated: __, ...before } = old
+  return isEqual(before, now)
 }
 
-/** Members in one order, all the way down: JSON objects have none. */
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(sorted)
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, each]) => [name, sorted(each)]),
+/** Whether two values are the same JSON: members in any order, and one that is undefined is none. */
+function isEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
+    return a.every((each, index) => isEqual(each, b[index]))
+  }
+  const [before, now] = [membersOf(a), membersOf(b)]
+  return (
+    before.size === now.size && [...before].every(([name, value]) => now.has(name) && isEqual(value, now.get(name)))
   )
+}
+
+function membersOf(value: object): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(value).filter(([, member]) => member !== undefined))
 }
 
 /** The rule at its place among the others: a new one last, an old one where it was. */

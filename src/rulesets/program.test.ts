@@ -23,7 +23,7 @@ describe('a zone', () => {
     const program = compileRules({ zoneName: 'example.com', rulesets })
     expect(program.originRules?.run(context(), [])).toEqual({ hostHeader: 'b.test' })
     expect(program.problems).toEqual([
-      expect.stringMatching(/^rule "old" of http_request_origin is off: \/expression: /),
+      expect.stringMatching(/^example\.com: rule "old" of http_request_origin is off: \/expression: /),
     ])
   })
 })

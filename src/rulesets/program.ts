@@ -37,6 +37,7 @@ export type UrlNormalization = {
 export const DEFAULT_URL_NORMALIZATION: UrlNormalization = { scope: 'incoming', type: 'rfc3986' }
 
 export type RulesSource = {
+  /** For sentences about problems. */
   readonly zoneName: string
   /** The rules of each phase in order, as they are stored. */
   readonly rulesets: ReadonlyMap<Phase, readonly StoredRule[]>
@@ -71,7 +72,7 @@ export type RulesProgram = {
   readonly responseHeaders: RulesPhase<HeaderEdits | RuleFault<1038 | 1040 | 1041> | undefined> | undefined
   /** http_request_snippets: the names of the snippets to run, in order. */
   readonly snippetRules: RulesPhase<readonly string[]> | undefined
-  /** Rules that are off because they cannot be compiled: phase, label and reason, a sentence each. */
+  /** Rules that are off because they cannot be compiled: zone, rule and reason, a sentence each. */
   readonly problems: readonly string[]
 }
 
@@ -99,7 +100,7 @@ export function compileRules(source: RulesSource): RulesProgram {
       [...(source.rulesets.get('http_request_snippets') ?? []), ...toStoredRules(snippetRules)],
       problems,
     ),
-    problems,
+    problems: problems.map((problem) => `${source.zoneName}: ${problem}`),
   }
 }
 

@@ -3,16 +3,9 @@
 // One reading serves both who judges rules (validate.ts) and who runs them (program.ts), so that what was accepted runs.
 
 import { fail, ok, type Result } from '../base/index.ts'
-import {
-  compileFilter,
-  compileValue,
-  type Diagnostic,
-  type Filter,
-  type Type,
-  type ValueExpression,
-} from '../rules/index.ts'
-import { schemeFor } from './availability.ts'
+import type { Diagnostic, Filter, Type, ValueExpression } from '../rules/index.ts'
 import type { RuleDocument } from './documents.ts'
+import { filterExpressionOf, valueExpressionOf } from './expressions.ts'
 import { type JsonProblem, type JsonReader, listed, makeJsonReader, quote } from './json-reader.ts'
 import type { RunPhase } from './phases.ts'
 import type { RuleDefinition } from './read-ruleset.ts'
@@ -50,7 +43,7 @@ export function readRule<Effect>(
     const message = `${quote(action)} is no action of ${phase}; use ${listed(Object.keys(actions).map((name) => quote(name)))}`
     problems.push({ pointer: '/action', message })
   }
-  const filter = compileFilter(expression, schemeFor(phase, 'filter'), filterOptions(phase))
+  const filter = filterExpressionOf(phase, expression)
   if (!filter.ok) problems.push(...expressionProblems('/expression', expression, 'filter', filter.problem))
   const json = makeJsonReader(action_parameters)
   const effect = isNothing(action_parameters) ? undefined : read?.(json.reader)
@@ -89,15 +82,10 @@ export function compileEnabled<Effect>(
 export function readValueExpression(reader: JsonReader, phase: RunPhase, expected: Type): ValueExpression | undefined {
   const text = reader.string()
   if (text === undefined) return undefined
-  const value = compileValue(text, schemeFor(phase, 'value'), { expected })
+  const value = valueExpressionOf(phase, text, expected)
   if (value.ok) return value.value
   for (const { message } of expressionProblems('', text, 'value', value.problem)) reader.refuse(message)
   return undefined
-}
-
-/** "Also available in that phase" are functions that elsewhere are for values.  CF cache/how-to/cache-response-rules/settings */
-export function filterOptions(phase: RunPhase): { readonly valueFunctionsInFilters: boolean } {
-  return { valueFunctionsInFilters: phase === 'http_response_cache_settings' }
 }
 
 /** Cloudflare's sentence, with our drawing: one for each mistake. */

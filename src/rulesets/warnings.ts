@@ -1,13 +1,12 @@
 // What is accepted and yet may not do what its author thinks: fields that this edge cannot know, parameters that it keeps
 // without acting on them.  The API tells it in `messages`.
 
-import { compileFilter, compileValue, type Uses } from '../rules/index.ts'
+import type { Uses } from '../rules/index.ts'
 import { KEPT_CONFIG_PARAMETERS } from './actions/set-config.ts'
-import { schemeFor } from './availability.ts'
+import { filterExpressionOf, valueExpressionOf } from './expressions.ts'
 import { fieldRow } from './fields.ts'
 import { isRunPhase, type Phase, type RunPhase } from './phases.ts'
 import type { RuleDefinition } from './read-ruleset.ts'
-import { filterOptions } from './rule.ts'
 
 /** Cache Rule parameters that are kept and do nothing (actions/set-cache-settings.ts). */
 const KEPT_CACHE_PARAMETERS = ['cache_reserve', 'origin_range_requests', 'shared_dictionary']
@@ -50,8 +49,8 @@ export function doubtAboutField(name: string, hasGeoip: boolean): string | undef
 
 /** The uses of the filter and of every value expression in the parameters. */
 function usesIn(phase: RunPhase, { expression, action_parameters }: RuleDefinition): readonly Uses[] {
-  const filter = compileFilter(expression, schemeFor(phase, 'filter'), filterOptions(phase))
-  const values = expressionsIn(action_parameters).map((text) => compileValue(text, schemeFor(phase, 'value')))
+  const filter = filterExpressionOf(phase, expression)
+  const values = expressionsIn(action_parameters).map((text) => valueExpressionOf(phase, text))
   return [filter, ...values].flatMap((compiled) => (compiled.ok ? [compiled.value.uses] : []))
 }
 

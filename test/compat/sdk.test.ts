@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'bun:test'
 import { type Scene, startScene, ZONE, zoneId } from '../support/edge/index.ts'
+import { all, refusal } from './calls.ts'
 import { makeFourth, makeNewest, type Sdk, type SdkOptions } from './clients.ts'
 
 const LINES: readonly [string, (options: SdkOptions) => Sdk][] = [
@@ -19,22 +20,6 @@ const rule = (description: string) => ({
   description,
   action_parameters: { cache: true },
 })
-
-async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const found: Item[] = []
-  for await (const item of items) found.push(item)
-  return found
-}
-
-/** What a call was refused with. */
-async function refusal(call: Promise<unknown>): Promise<readonly [status: unknown, code: unknown]> {
-  try {
-    return ['answered', await call]
-  } catch (cause) {
-    const { status, errors } = cause as { readonly status?: number; readonly errors?: readonly { code: number }[] }
-    return [status, errors?.[0]?.code]
-  }
-}
 
 /** A site of which everything is stored, with and without Origin. */
 async function site(config: Readonly<Record<string, unknown>> = {}): Promise<Scene> {

@@ -38,7 +38,7 @@ describe('varyant purge', () => {
   test('of a URL takes the copy without Origin, with --origin that one, with --all-variants all', async () => {
     const { scene, has, flags } = await stage()
     const plain = await run(['purge', `http://${ZONE}/a`, ...flags])
-    expect(plain).toEqual({ code: 0, stdout: `purged in ${ZONE}: 1 responses, 0 bodies\n`, stderr: '' })
+    expect(plain).toEqual({ code: 0, stdout: `purged in ${ZONE}: 1 response, 0 bodies\n`, stderr: '' })
     expect([await has('/a'), await has('/a', 'https://a.example')]).toEqual(['MISS', 'HIT'])
     await run(['purge', `http://${ZONE}/a`, '--origin', 'https://a.example', ...flags])
     expect([await has('/a'), await has('/a', 'https://a.example')]).toEqual(['HIT', 'MISS'])
@@ -47,10 +47,22 @@ describe('varyant purge', () => {
     await scene[Symbol.asyncDispose]()
   }, 15_000)
 
+  test('of what nobody stored says so, and says what else there is', async () => {
+    const { scene, flags } = await stage()
+    const { code, stdout } = await run(['purge', `http://${ZONE}/nothing`, ...flags])
+    expect([code, stdout]).toEqual([
+      0,
+      `purged in ${ZONE}: 0 responses, 0 bodies\nnothing was stored for such a request; copies for other Origins or headers go with --all-variants\n`,
+    ])
+    const without = await run(['purge', 'https://elsewhere.test/', ...flags.slice(0, 2)])
+    expect(without.stdout).toStartWith('purged in example.com')
+    await scene[Symbol.asyncDispose]()
+  }, 15_000)
+
   test('dry changes nothing, and tells what would go', async () => {
     const { scene, has, flags } = await stage()
     const dry = await run(['purge', '--prefix', `${ZONE}/a`, '--dry-run', ...flags])
-    expect(dry.stdout).toBe(`http://${ZONE}/a\nhttp://${ZONE}/a\nwould be purged in ${ZONE}: 2 responses, 0 bodies\n`)
+    expect(dry.stdout).toBe(`http://${ZONE}/a (2 variants)\nwould be purged in ${ZONE}: 2 responses, 0 bodies\n`)
     const json = await run(['purge', '--everything', '--dry-run', '--json', ...flags])
     expect(JSON.parse(json.stdout)).toMatchObject({ id: zoneId(ZONE), dry_run: true, variants: 4, bodies: 1 })
     expect(await has('/a')).toBe('HIT')
@@ -79,7 +91,12 @@ describe('varyant purge', () => {
       expect.stringContaining('the API answered 400: "a b" is not a tag'),
     ])
     const wrong = await run(['purge', '--everything', ...flags], { VARYANT_API_TOKEN: 'wrong' })
-    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('403: Authentication error')])
+    expect([wrong.code, wrong.stderr]).toEqual([
+      1,
+      expect.stringContaining('this edge does not know the token: set VARYANT_API_TOKEN'),
+    ])
+    const unknown = await run(['purge', '--everything', ...flags.slice(0, 2), '--zone', 'nowhere.test'])
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('there is no zone "nowhere.test"')])
     await scene[Symbol.asyncDispose]()
     const gone = await run(['purge', '--everything', ...flags])
     expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('cannot be reached')])
@@ -94,6 +111,8 @@ test('varyant token create --purge-only makes a token that purges the zone and n
   const environment = { VARYANT_API_TOKEN: made.stdout.trim() }
   expect((await run(['purge', '--everything', ...flags], environment)).code).toBe(0)
   expect(await has('/a')).toBe('MISS')
+  const unknown = await run(['token', 'create', '--purge-only', 'nowhere.test', ...api])
+  expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('there is no zone "nowhere.test"')])
   const refused = await run(['token', 'create', '--purge-only', ZONE, ...api], environment)
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('403')])
   await scene[Symbol.asyncDispose]()
@@ -140,5 +159,48 @@ describe('zones are looked up', () => {
     const json = await run(['zones', '--json'], { VARYANT_API: api })
     expect(JSON.parse(json.stdout)).toHaveLength(2)
     await stop()
+  }, 15_000)
+})
+
+describe('varyant explain', () => {
+  test('draws what would be served and what the browser makes of it', async () => {
+    const { scene, flags } = await stage()
+    const told = await run(['explain', `http://${ZONE}/a`, '--origin', 'https://a.example', ...flags])
+    expect([told.code, told.stderr]).toEqual([0, ''])
+    expect(told.stdout).toStartWith(`GET http://${ZONE}/a from a page of https://a.example\n\nBLOCKED   CORS check: `)
+    expect(told.stdout).toContain('edge      HIT, sends 200\n')
+    expect(told.stdout).toContain('it is the copy of no Origin, and this request has Origin https://a.example')
+    const more = ['--method', 'PUT', '--header', 'X-A: 1', '--credentials', '--probe', '--follow', '--json']
+    const json = await run(['explain', `http://${ZONE}/a`, '--origin', 'https://a.example', ...more, ...flags])
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      cache: { status: 'DYNAMIC' },
+      browser: { verdict: 'block' },
+      preflight: { why: 'the method PUT and the header x-a cannot be sent without asking first' },
+    })
+    await scene[Symbol.asyncDispose]()
+  }, 15_000)
+
+  test.each([
+    ['without a URL', [], 'name the URL that is asked for'],
+    ['with two URLs', ['http://a/', 'http://b/'], 'explain one URL at a time'],
+    ['with what is no URL', ['b.example/a'], 'is not a URL; write https://host/path'],
+    ['with a header without colon', ['http://a/', '--header', 'x'], 'is not "Name: value"'],
+    ['with an unknown flag', ['http://a/', '--origins', 'x'], "Unknown option '--origins'"],
+  ])('%s exits 2', async (_, args, sentence) => {
+    const { code, stdout, stderr } = await run(['explain', ...args])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(sentence)
+  })
+
+  test('exits 1 when the API refuses', async () => {
+    const { scene, flags } = await stage()
+    const refused = await run(['explain', `http://${ZONE}/a`, '--origin', 'https://a.example/', ...flags])
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('is no origin')])
+    const nowhere = await run(['explain', `http://${ZONE}/a`, ...flags.slice(0, 2), '--zone', 'nowhere.example'])
+    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('nowhere.example')])
+    const made = await run(['token', 'create', '--purge-only', ZONE, ...flags.slice(0, 2)])
+    const forbidden = await run(['explain', `http://${ZONE}/a`, ...flags], { VARYANT_API_TOKEN: made.stdout.trim() })
+    expect([forbidden.code, forbidden.stderr]).toEqual([1, expect.stringContaining('the API answered 403')])
+    await scene[Symbol.asyncDispose]()
   }, 15_000)
 })

@@ -87,40 +87,56 @@ describe('a file', () => {
     action_parameters: { headers: HEADERS },
   }
 
-  test('with an expression, a list of rules, a ruleset or a configuration is judged', async () => {
-    await using scratch = await makeScratch()
-    const file = (name: string, content: unknown) => {
-      const path = join(scratch.path, name)
-      writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
-      return path
-    }
-    expect((await check(file('filter.txt', 'ssl\n'))).stdout).toStartWith('expression  ssl\n')
+  const PHASE = 'http_response_headers_transform'
 
-    const phase = 'http_response_headers_transform'
-    const list = file('rules.json', [CORS, { ...CORS, expression: 'ssl and true' }, { ...CORS, enabled: false }])
-    expect(await check(list, '--phase', phase, '--request', 'GET http://www.example.com/')).toEqual({
+  /** Judges a file with this content. */
+  async function checkFile(content: unknown, ...args: readonly string[]): Promise<Ended> {
+    await using scratch = await makeScratch()
+    const path = join(scratch.path, 'file')
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+    return await check(path, ...args)
+  }
+
+  test('with an expression is judged as one', async () => {
+    expect((await checkFile('ssl\n')).stdout).toStartWith('expression  ssl\n')
+  })
+
+  test('with a list of rules is judged for the phase that is named, and each rule for the request', async () => {
+    const list = [CORS, { ...CORS, expression: 'ssl and true' }, { ...CORS, enabled: false }]
+    expect(await checkFile(list, '--phase', PHASE, '--request', 'GET http://www.example.com/')).toEqual({
       code: 0,
       stdout: '[0] matches: http.host eq "www.example.com"\n[1] does not match: ssl and true\n2 rules are right\n',
       stderr: '',
     })
-    expect((await check(list)).stderr).toBe('varyant: a list of rules has no phase; name it with --phase\n')
+  })
 
+  test('with a ruleset is judged for its own phase', async () => {
     const bad = { ...CORS, action_parameters: { headers: { 'cf-ray': { operation: 'remove' } } } }
-    expect(await check(file('ruleset.json', { phase, rules: [CORS, bad] }))).toEqual({
+    expect(await checkFile({ phase: PHASE, rules: [CORS, bad] })).toEqual({
       code: 2,
       stdout: '',
       stderr:
         'rules[1].action_parameters.headers.cf-ray: cf-ray is protected: fields that begin with cf- or x-cf- belong to the edge\n',
     })
+  })
 
-    const zones = [{ name: 'example.com', rulesets: { [phase]: [{ ...CORS, expression: 'cf.client.bot' }] } }]
-    expect(await check(file('varyant.json', { zones }))).toEqual({
+  test('with a configuration is judged zone by zone, and told what may not do what it says', async () => {
+    const zones = [{ name: 'example.com', rulesets: { [PHASE]: [{ ...CORS, expression: 'cf.client.bot' }] } }]
+    expect(await checkFile({ zones })).toEqual({
       code: 0,
       stdout: '1 rule is right\n',
-      stderr: `zones[0].rulesets.${phase}: warning: rule 1: cf.client.bot cannot be known here, and is always false\n`,
+      stderr: `zones[0].rulesets.${PHASE}: warning: rule 1: cf.client.bot cannot be known here, and is always false\n`,
     })
-    expect((await check(file('other.json', { a: 1 }))).stderr).toContain('the file has no rules')
-    expect((await check(file('broken.json', '{'))).stderr).toContain('the file is no JSON')
+  })
+
+  test.each([
+    ['a list without a phase', [], 'varyant: a list of rules has no phase; name it with --phase\n'],
+    ['a ruleset without one', { rules: [] }, 'varyant: the ruleset has no phase; name it with --phase\n'],
+    ['something else', { a: 1 }, 'the file has no rules'],
+    ['half a document', '{', 'the file is no JSON'],
+  ])('with %s is refused', async (_, content, sentence) => {
+    const { code, stderr } = await checkFile(content)
+    expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)])
   })
 })
 

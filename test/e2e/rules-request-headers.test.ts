@@ -72,6 +72,35 @@ describe('the origin server receives', () => {
     ])
   })
 
+  test('the same of a WebSocket handshake', async () => {
+    await using scene = await startScene()
+    scene.origin.on('*', { status: 403, body: 'no' })
+    await setRules(scene, PHASE, headerRule({ 'X-Set': { operation: 'set', value: 'rule' } }))
+    await scene.get('/socket', [
+      ['Connection', 'Upgrade'],
+      ['Upgrade', 'websocket'],
+      ['Sec-WebSocket-Version', '13'],
+      ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+      ['Sec-WebSocket-Protocol', 'chat'],
+    ])
+    const received = scene.origin.requests[0]
+    expect(['x-set', 'upgrade', 'sec-websocket-protocol', 'host'].map((name) => received?.field(name))).toEqual([
+      'rule',
+      'websocket',
+      'chat',
+      'example.com',
+    ])
+  })
+
+  test('where the visitor came in', async () => {
+    await using scene = await startScene()
+    scene.origin.on('*', { body: 'x' })
+    const where = { operation: 'set', expression: 'to_string(cf.edge.server_ip)' }
+    await setRules(scene, PHASE, headerRule({ 'X-Where': where }))
+    await scene.get('/a')
+    expect(scene.origin.requests[0]?.field('x-where')).toBe('127.0.0.1')
+  })
+
   test('nothing that a rule may not set: the API refuses', async () => {
     await using scene = await startScene()
     for (const name of [
@@ -98,6 +127,53 @@ describe('the origin server receives', () => {
     )
     const answer = await scene.get('/a?x%0d%0aX-Evil:%201', [['Accept', 'application/json']])
     expect(answer.json).toMatchObject({ error: { number: 1041 } })
+    expect(scene.origin.requests).toEqual([])
+  })
+})
+
+describe('what a visitor says about itself', () => {
+  test('is neither seen by rules nor sent on where only this edge may say it', async () => {
+    await using scene = await startScene()
+    scene.origin.on('*', { body: 'x' })
+    const german = 'any(http.request.headers["cf-ipcountry"][*] eq "DE")'
+    const uri = { path: { value: '/german' } }
+    await setRules(scene, 'http_request_transform', { expression: german, action_parameters: { uri } })
+    await setRules(
+      scene,
+      PHASE,
+      headerRule({ 'X-German': { operation: 'set', value: 'yes' } }, german),
+      headerRule({ 'X-Any': { operation: 'set', value: 'yes' } }),
+    )
+    await scene.get('/a', [
+      ['CF-IPCountry', 'DE'],
+      ['CF-Evil', '1'],
+    ])
+    const received = scene.origin.requests[0]
+    expect(received?.target).toBe('/a')
+    const names = ['cf-ipcountry', 'cf-evil', 'x-german', 'x-any']
+    expect(names.map((name) => received?.field(name))).toEqual([undefined, undefined, undefined, 'yes'])
+  })
+})
+
+describe('limits', () => {
+  test('a value of more than 4,096 characters is 1041', async () => {
+    await using scene = await startScene()
+    scene.origin.on('*', { body: 'x' })
+    await setRules(scene, PHASE, headerRule({ 'X-V': { operation: 'set', expression: 'http.request.uri.query' } }))
+    await play(scene, [{ get: `/a?${'x'.repeat(4096)}` }])
+    const answer = await scene.get(`/a?${'x'.repeat(4097)}`, [['Accept', 'application/json']])
+    expect(answer.json).toMatchObject({ error: { number: 1041 } })
+    expect(scene.origin.requests.length).toBe(1)
+  })
+
+  test('more than 16,384 characters of fields in all are 1038, with Retry-After', async () => {
+    await using scene = await startScene()
+    const value = { operation: 'set', value: 'x'.repeat(4000) }
+    const names = ['X-A', 'X-B', 'X-C', 'X-D', 'X-E']
+    await setRules(scene, PHASE, ...names.map((name) => headerRule({ [name]: value })))
+    const answer = await scene.get('/a', [['Accept', 'application/json']])
+    expect([answer.status, answer.field('retry-after')]).toEqual([503, '60'])
+    expect(answer.json).toMatchObject({ error: { number: 1038 } })
     expect(scene.origin.requests).toEqual([])
   })
 })
@@ -223,6 +299,20 @@ describe('managed transforms', () => {
     }
     for (const cache of ['MISS', 'HIT', 'HIT']) await play(scene, [{ get: '/a', cache, has }])
     expect(scene.origin.requests[0]?.field('x-ip')).toBe('127.0.0.1')
+  })
+
+  test('take out what says where the visitor is, but for what this edge adds again', async () => {
+    const managed_headers = { managed_request_headers: [{ id: 'remove_visitor_ip_headers', enabled: true }] }
+    await using scene = await startScene({ zone: { managed_headers } })
+    scene.origin.on('*', { body: 'x' })
+    await scene.get('/a', [
+      ['X-Forwarded-For', '203.0.113.9'],
+      ['True-Client-IP', '203.0.113.9'],
+    ])
+    const names = ['cf-connecting-ip', 'true-client-ip', 'x-forwarded-for', 'cf-ray']
+    const received = names.map((name) => scene.origin.requests[0]?.field(name))
+    expect(received.slice(0, 3)).toEqual([undefined, undefined, '127.0.0.1'])
+    expect(received[3]).toMatch(/^[0-9a-f]{16}$/)
   })
 
   test('of responses alone leave hits in memory quick and right', async () => {

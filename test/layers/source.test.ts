@@ -40,6 +40,7 @@ describe('what only looks like one is not', () => {
     ['export const a = { process: 1 }'],
     ['export const a = (b: { fetch(): void }): void => b.fetch()'],
     ['export const a = new Date(0)'],
+    ["export const a = 'a CORS-preflight fetch'"],
     ['export type A = Bun.Server<undefined>'],
   ])('%s', (text) => {
     expect(readSource('src/a.ts', text).globals).toEqual([])

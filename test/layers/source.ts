@@ -50,7 +50,7 @@ export function readSource(path: string, text: string): Source {
     const kind = values.has(specifier) ? ('value' as const) : ('type' as const)
     return { specifier, kind, line: lineOf(text, specifier) }
   })
-  const code = transpiler.transformSync(text)
+  const code = withoutTexts(transpiler.transformSync(text))
   const globals = GLOBALS.filter(([, pattern]) => pattern.test(code)).map(([name]) => name)
   return { path, imports, globals, exports: readExports(text) }
 }
@@ -71,6 +71,11 @@ function readExports(text: string): Source['exports'] {
 /** A name that is not a member of something, nor a key of an object. */
 function bare(name: string): RegExp {
   return new RegExp(`(?<![.\\w$#])${name}\\b(?!\\s*:)`)
+}
+
+/** The parser's output with the words inside string literals left out: a sentence about a global uses none. */
+function withoutTexts(code: string): string {
+  return code.replace(/"(?:[^"\\\n]|\\.)*"/g, '""')
 }
 
 function lineOf(text: string, specifier: string): number {

@@ -17,6 +17,7 @@ export type Room = {
 export const ROOMS: readonly Room[] = [
   { room: 'base', layer: 0 },
   { room: 'http', layer: 1 },
+  { room: 'sqlite', layer: 1 },
   { room: 'cache', layer: 2 },
   { room: 'cors', layer: 2 },
   { room: 'rules', layer: 2, only: ['base'], packages: ['re2js'] },
@@ -73,6 +74,7 @@ export const SYSTEM: readonly string[] = [
   'origin',
   'purge/journal-file.ts',
   'runtime',
+  'sqlite',
   'telemetry',
 ]
 

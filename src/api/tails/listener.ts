@@ -59,6 +59,8 @@ function listenerOf(server: Server, sockets: ReadonlySet<Duplex>): TailListener 
 function accept(tails: Tails, request: IncomingMessage, socket: Duplex, head: Uint8Array): void {
   // A client that goes away is nothing to report.
   socket.on('error', () => socket.destroy())
+  // Half of a connection is none: a client that was killed sends no more than this.
+  socket.on('end', () => socket.destroy())
   const { url = '', headers } = request
   const key = headers['sec-websocket-key']
   const protocols = (headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim())

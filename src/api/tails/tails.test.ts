@@ -168,6 +168,16 @@ describe('a tail', () => {
     await client.ended()
   })
 
+  test('is ended when its client is gone without a word', async () => {
+    const { id, url } = await start()
+    const client = await connectTo(url)
+    client.close()
+    const deadline = Date.now() + 4000
+    while (host.listeners() > 0 && Date.now() < deadline) await new Promise((resolve) => setImmediate(resolve))
+    expect(host.listeners()).toBe(0)
+    expect((await api.call('DELETE', `${SCRIPT}/tails/${id}`)).status).toBe(404)
+  })
+
   test.each([
     ['an unknown secret', (url: string) => new RawClient(url.slice(0, -1)), '404'],
     ['another path', (url: string) => new RawClient(url.replace('/tail/', '/')), '404'],

@@ -30,7 +30,8 @@ const MODULE_TYPES: Readonly<Record<string, ModuleType>> = {
 
 /** For stacks only, and not needed here. */
 const SOURCE_MAP = 'application/source-map'
-const FILES = /^files(?:\[\d*\])?$/
+/** `files`, `files[]`, and in one line of the SDK `files[worker.js]`. */
+const FILES = /^files(?:\[[^\]]*\])?$/
 const METADATA = /^metadata(?:\[|$)/
 
 /** Every part but the metadata, as it came. */

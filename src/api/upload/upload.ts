@@ -88,9 +88,12 @@ function noPart(wanted: string, member: string, parts: readonly Part[]): Result<
 
 type VersionSettings = Pick<ScriptChange, 'keep' | 'compatibilityDate' | 'compatibilityFlags'>
 
+/** Wrangler of the 4.42 line says nothing of secrets when it deploys, and none is lost by that. */
+const KEPT: readonly BindingType[] = ['secret_text']
+
 /** What a version has beside code and bindings. */
 export function readVersionSettings(metadata: Json): Result<VersionSettings, Problems> {
-  const { compatibility_date: date, compatibility_flags: flags = [], keep_bindings: keep = [] } = metadata
+  const { compatibility_date: date, compatibility_flags: flags = [], keep_bindings: keep = KEPT } = metadata
   if (date !== undefined && (typeof date !== 'string' || !isDate(date))) {
     return invalid(`${shown(date)} is not a date; write for example "2026-11-01"`, '/metadata/compatibility_date')
   }

@@ -44,6 +44,11 @@ export interface CacheStore {
   peek(key: CacheKey): Entry | undefined
   /** The entry under `key` from any tier; one found on disk is brought to memory. */
   find(key: CacheKey): Entry | undefined
+  /**
+   * The variants under `key` from any tier, the newest first, without counting as a use and without bringing any to
+   * memory: for who only wants to know.
+   */
+  inspect(key: CacheKey): readonly Variant[]
   /** The bytes of a variant if they can be had without waiting (memory, or a file already verified). */
   peekContent(variant: Variant): Content | undefined
   /** The bytes of a variant, or undefined when they are lost or damaged (the variant is then removed). */
@@ -59,9 +64,13 @@ export interface CacheStore {
   remove(variant: Variant): void
   /**
    * Removes every variant that `mustGo` names, in small steps that never hold the event loop for more than a few
-   * milliseconds; answers how many variants and distinct bodies went.
+   * milliseconds; answers how many variants and distinct bodies went.  `giveWay` is waited for between steps: one turn of
+   * the event loop when absent.  What `mustGo` throws ends the sweep and is thrown on.
    */
-  sweep(mustGo: (response: StoredResponse) => boolean): Promise<{ variants: number; bodies: number }>
+  sweep(
+    mustGo: (response: StoredResponse) => boolean,
+    giveWay?: () => Promise<void>,
+  ): Promise<{ variants: number; bodies: number }>
   /** Every stored response, from any tier, for dry runs and reports. */
   responses(): Iterable<StoredResponse>
   stats(): StoreStats

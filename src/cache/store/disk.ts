@@ -16,7 +16,13 @@ import { DiskHealth } from './disk-health.ts'
 import { bodyCost, DiskIndex, type GoneBody, type GoneRow, setIndexAside, type VariantRow } from './disk-index.ts'
 import type { HeldVariant } from './held.ts'
 import { KeyFilter } from './key-filter.ts'
-import { MAX_INLINE_BODY_BYTES, MAX_SHARE_OF_DISK, USE_UNIT_MILLIS, WALK_STEP_ROWS } from './limits.ts'
+import {
+  MAX_INLINE_BODY_BYTES,
+  MAX_SHARE_OF_DISK,
+  USE_UNIT_MILLIS,
+  WALK_STEP_HASHES,
+  WALK_STEP_ROWS,
+} from './limits.ts'
 import type { SpillFile } from './spill-file.ts'
 import { turnOfTheLoop } from './turn.ts'
 
@@ -113,7 +119,7 @@ export class DiskTier {
     try {
       await turnOfTheLoop()
       while (this.#index === index && this.#filteredUpTo < index.lastSequence) {
-        const rows = index.hashesAfter(this.#filteredUpTo, WALK_STEP_ROWS * 8)
+        const rows = index.hashesAfter(this.#filteredUpTo, WALK_STEP_HASHES)
         for (const [sequence, keyHash] of rows) if (sequence <= index.lastSequence) this.#filter.add(keyHash)
         this.#filteredUpTo = Math.min(rows.at(-1)?.[0] ?? index.lastSequence, index.lastSequence)
         await turnOfTheLoop()

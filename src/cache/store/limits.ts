@@ -41,8 +41,8 @@ export const SPILL_WRITE_BYTES = 1024 * 1024
 /** One read from a fill's file for a reader that lags behind; there may be a thousand such readers. */
 export const LAGGARD_READ_BYTES = 64 * 1024
 
-/** Items that a sweep judges before it lets the event loop turn: a millisecond or two. */
-export const SWEEP_STEP_ITEMS = 256
+/** Items that a sweep judges before it gives way: well below a millisecond. */
+export const SWEEP_STEP_ITEMS = 32
 
 /** Bodies up to this length lie in the index itself: a file of its own costs a block and several system calls. */
 export const MAX_INLINE_BODY_BYTES = 16 * 1024
@@ -70,5 +70,8 @@ export const USE_UNIT_MILLIS = 60_000
 /** A file that nothing points to any more stays this long, for an answer that knows its path and has yet to open it. */
 export const FILE_GRACE_MILLIS = 2000
 
-/** Rows that one step of a walk over the index reads. */
-export const WALK_STEP_ROWS = 256
+/** Rows that one step of a walk over the index reads and parses. */
+export const WALK_STEP_ROWS = 32
+
+/** Hashes that one step of a walk reads: numbers, in one go. */
+export const WALK_STEP_HASHES = 2048

@@ -42,6 +42,10 @@ class MemoryStore implements CacheStore {
     return this.#memory.peek(key)
   }
 
+  inspect(key: string): readonly Variant[] {
+    return this.#memory.get(key)?.variants ?? []
+  }
+
   peekContent(variant: Variant): Content | undefined {
     const held = heldVariant(variant)
     if (held === undefined) return undefined
@@ -110,7 +114,10 @@ class MemoryStore implements CacheStore {
     if (held !== undefined) this.#memory.drop(held)
   }
 
-  async sweep(mustGo: (response: StoredResponse) => boolean): Promise<{ variants: number; bodies: number }> {
+  async sweep(
+    mustGo: (response: StoredResponse) => boolean,
+    giveWay = turnOfTheLoop,
+  ): Promise<{ variants: number; bodies: number }> {
     const gone = { variants: 0, bodies: 0 }
     let judged = 0
     for (const entry of this.#memory.entries()) {
@@ -121,7 +128,7 @@ class MemoryStore implements CacheStore {
           if (variant.body?.holders === 0) gone.bodies += 1
         }
         judged += 1
-        if (judged % SWEEP_STEP_ITEMS === 0) await turnOfTheLoop()
+        if (judged % SWEEP_STEP_ITEMS === 0) await giveWay()
       }
     }
     return gone

@@ -53,6 +53,16 @@ function entriesContract(open: Open): void {
     expect(variant.invalidatedAt).toBeUndefined()
   })
 
+  test('inspecting a key tells its variants, the newest first, and nothing of a key without any', async () => {
+    const store = open()
+    for (const value of ['de', 'en']) {
+      await storeResponse(store, makeBytes(10, 1), { key: 'k', selecting: [['accept-language', value]] })
+    }
+    expect(store.inspect('k')).toEqual(store.find('k')?.variants ?? [])
+    expect(store.inspect('k').map(({ response }) => response.selecting[0]?.[1])).toEqual(['en', 'de'])
+    expect(store.inspect('nothing')).toEqual([])
+  })
+
   test('variants of one key stand in one entry, the newest first', async () => {
     const store = open()
     for (const value of ['de', 'en', undefined]) {

@@ -117,6 +117,17 @@ class TieredStore implements CacheStore {
     return found
   }
 
+  inspect(key: string): readonly Variant[] {
+    const entry = this.#memory.get(key)
+    if (entry?.complete === true) return entry.variants
+    const found = new Map(entry?.variants.map((variant) => [variant.sequence, variant]))
+    for (const row of this.#disk.rowsOf(key)) {
+      const variant = found.has(row.sequence) ? undefined : this.#variantOfRow(row.sequence, key, row.response)
+      if (variant !== undefined) found.set(row.sequence, variant)
+    }
+    return [...found.values()].sort((one, other) => other.sequence - one.sequence)
+  }
+
   /** The variant of a row, in memory from now on; undefined when it was removed or is damaged. */
   #bringToMemory({ sequence, key, response }: VariantRow): HeldVariant | undefined {
     if (this.#writes.isRemoved(sequence)) return undefined
@@ -345,7 +356,10 @@ class TieredStore implements CacheStore {
 
   // Walking
 
-  async sweep(mustGo: (response: StoredResponse) => boolean): Promise<{ variants: number; bodies: number }> {
+  async sweep(
+    mustGo: (response: StoredResponse) => boolean,
+    giveWay = turnOfTheLoop,
+  ): Promise<{ variants: number; bodies: number }> {
     const digests = new Set<string>()
     let variants = 0
     let judged = 0
@@ -356,9 +370,9 @@ class TieredStore implements CacheStore {
         variants += 1
       }
       judged += 1
-      if (judged % SWEEP_STEP_ITEMS === 0) await turnOfTheLoop()
+      if (judged % SWEEP_STEP_ITEMS === 0) await giveWay()
     }
-    return { variants, bodies: await this.#countGone(digests) }
+    return { variants, bodies: await this.#countGone(digests, giveWay) }
   }
 
   /**
@@ -389,13 +403,15 @@ class TieredStore implements CacheStore {
     return variant
   }
 
-  async #countGone(digests: ReadonlySet<string>): Promise<number> {
+  async #countGone(digests: ReadonlySet<string>, giveWay: () => Promise<void>): Promise<number> {
     if (digests.size === 0) return 0
     await this.#writes.flush()
     let gone = 0
+    let looked = 0
     for (const digest of digests) {
       if (this.#memory.findBody(digest) === undefined && !this.#disk.hasBody(digest)) gone += 1
-      if (gone % SWEEP_STEP_ITEMS === 0) await turnOfTheLoop()
+      looked += 1
+      if (looked % SWEEP_STEP_ITEMS === 0) await giveWay()
     }
     return gone
   }

@@ -47,6 +47,19 @@ function blobPath(digest: string): string {
 }
 
 describe('a store that is opened again', () => {
+  test('tells what is under a key without bringing it to memory', async () => {
+    const before = openStore()
+    for (const value of ['de', 'en']) {
+      await storeResponse(before, makeBytes(10, 1), { key: 'k', selecting: [['accept-language', value]] })
+    }
+    await before.close()
+    const store = openStore()
+    expect(store.inspect('k').map(({ response }) => response.selecting[0]?.[1])).toEqual(['en', 'de'])
+    expect(store.peek('k')).toBeUndefined()
+    await storeResponse(store, makeBytes(10, 1), { key: 'k', selecting: [['accept-language', 'fr']] })
+    expect(store.inspect('k').map(({ response }) => response.selecting[0]?.[1])).toEqual(['fr', 'en', 'de'])
+  })
+
   for (const length of [0, 700, 16 * 1024, 16 * 1024 + 1, 200_000, 256 * 1024 + 1, 2 * MIB]) {
     test(`has a body of ${length} bytes, and all of its record`, async () => {
       const body = makeBytes(length, length)

@@ -60,11 +60,12 @@ describe('an object larger than the limit', () => {
     const zone = { name: 'example.com', origins: { '*': 'http://127.0.0.1:3000' } }
     const rulesets = { http_request_cache_settings: [rule] }
     const made = makeSnapshot(resolveConfig({ zones: [{ ...zone, rulesets }] }), new Map(), 1)
-    const zones = made.zones.map((each) => ({
-      ...each,
-      cacheSettings: { ...each.cacheSettings, maxObjectSize: bytes(LIMIT) },
-    }))
-    edge.routes = makeRoutes({ ...made, zones })
+    const findRoute: typeof made.findRoute = (host) => {
+      const route = made.findRoute(host)
+      const cacheSettings = route && { ...route.zone.cacheSettings, maxObjectSize: bytes(LIMIT) }
+      return route && cacheSettings && { ...route, zone: { ...route.zone, cacheSettings } }
+    }
+    edge.routes = makeRoutes({ ...made, findRoute })
     return edge
   }
 

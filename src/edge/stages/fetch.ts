@@ -124,6 +124,11 @@ function flightKey({ key }: KeyedExchange, selecting: Selecting): string {
   return selecting.length === 0 ? key : `${key} ${JSON.stringify(selecting)}`
 }
 
+/** Whether what was last fetched for such a request could be stored, as far as that is remembered. */
+export function wasStorable(exchange: KeyedExchange, base: Base, edge: EdgeServices): boolean {
+  return edge.flights.mayShare(flightKey(exchange, base?.response.selecting ?? newestSelecting(exchange, edge)))
+}
+
 /** How this request would be selected if its answer varied as the newest stored one does. */
 function newestSelecting(exchange: KeyedExchange, { store }: EdgeServices): Selecting {
   const newest = store.peek(exchange.key)?.variants[0]

@@ -38,8 +38,11 @@ export async function lookUp(exchange: KeyedExchange, edge: EdgeServices): Promi
   }
 }
 
+/** The sentence for `vary-miss`. */
+export const NO_VARIANT = 'no stored variant fits the request'
+
 function miss(exchange: KeyedExchange, reason: 'uri-miss' | 'vary-miss'): CacheDecision {
-  exchange.trail.push(reason === 'uri-miss' ? 'nothing is stored under the key' : 'no stored variant fits the request')
+  exchange.trail.push(reason === 'uri-miss' ? 'nothing is stored under the key' : NO_VARIANT)
   return { kind: 'miss', reason }
 }
 

@@ -12,6 +12,7 @@ export const listAccounts = operation({
   path: '/accounts',
   summary: 'List accounts',
   permission: 'account:read',
+  query: ['name', 'page', 'per_page'],
   result: z.array(ACCOUNT_RESULT),
   handle: ({ query }) => {
     const page = readPage(query, PAGE_LIMITS)

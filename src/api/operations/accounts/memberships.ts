@@ -12,6 +12,7 @@ export const listMemberships = operation({
   path: '/memberships',
   summary: 'List memberships',
   permission: 'memberships:read',
+  query: ['page', 'per_page'],
   result: z.array(z.looseObject({ id: z.string(), account: ACCOUNT_RESULT })),
   handle: ({ query }) => {
     const page = readPage(query, PAGE_LIMITS)

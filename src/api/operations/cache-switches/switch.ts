@@ -1,5 +1,5 @@
-// Switches with endpoints of their own: Cloudflare's tiers, reserve and image variants.  They are kept and shown, so that
-// tools can go on, and every answer to a change says that this edge does not act on them.
+// Switches with endpoints of their own: Cloudflare's tiers and reserve, and the variants of images.  All but the last are kept
+// and shown, so that tools can go on, and every answer to a change says that this edge does not act on them.
 //
 //   path                                          id in the result
 //   argo/tiered_caching                           tiered_caching

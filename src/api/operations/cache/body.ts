@@ -32,7 +32,7 @@ export const PURGE_BODY: BodyRule<PurgeRequest, Received & { readonly zone: ApiZ
 
 export const PURGE_RESULT = z.object({
   id: z.string(),
-  variants: z.int().nullable().openapi({ description: 'null: not counted, the store is too large' }),
+  variants: z.int().nullable().openapi({ description: 'null: not counted in time' }),
   bodies: z.int().nullable(),
   dry_run: z.literal(true).optional(),
   responses: z
@@ -54,7 +54,7 @@ export async function applyTo(call: ZoneCall<PurgeRequest>, action: PurgeAction)
   }
   const receipt = services.purger.apply(zone, action, body)
   if (!receipt.ok) return receipt
-  const { variants = null, bodies = null } = receipt.value.took ?? {}
+  const { variants = null, bodies = null } = receipt.value.took
   return succeed({ id: zone.id, variants, bodies }, { fields })
 }
 

@@ -8,6 +8,8 @@ export const invalidateCache = zoneOperation({
   path: '/zones/{zone_id}/invalidate_cache',
   summary: 'Mark cached responses stale by URL, tag, host or prefix, or all of them',
   permission: 'cache_purge:edit',
+  isLimited: true,
+  query: ['dry_run'],
   body: PURGE_BODY,
   result: PURGE_RESULT,
   handle: (call) => applyTo(call, 'invalidate'),

@@ -10,6 +10,8 @@ export const purgeCache = zoneOperation({
   path: '/zones/{zone_id}/purge_cache',
   summary: 'Purge cached responses by URL, tag, host or prefix, or all of them',
   permission: 'cache_purge:edit',
+  isLimited: true,
+  query: ['dry_run'],
   body: PURGE_BODY,
   result: PURGE_RESULT,
   handle: (call) => applyTo(call, 'purge'),

@@ -5,7 +5,7 @@ import { ok } from '../../../base/index.ts'
 import type { DnsRecord, DnsStep } from '../../../config/index.ts'
 import { succeed } from '../../envelope.ts'
 import { type ApiZone, type BodyRule, type Received, zoneOperation } from '../../operation.ts'
-import { readBody } from '../read-body.ts'
+import { readBody } from '../../schema-body.ts'
 import { RECORD_RESULT, RECORDS_PATH, refuseRecord, showRecord } from './record.ts'
 
 const ID = z.string({ error: 'id is missing; add the id of the record' })

@@ -11,6 +11,7 @@ export const exportRecords = zoneOperation({
   path: `${RECORDS_PATH}/export`,
   summary: 'Export DNS records as a zone file; the answer is plain text',
   permission: 'dns:read',
+  produces: 'text/plain',
   result: z.string(),
   handle: ({ zone, services }) => {
     const text = printBind(zone.name, services.administration.dns.list(zone.id))

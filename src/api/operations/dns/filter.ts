@@ -20,6 +20,13 @@ const OPERATORS: readonly (readonly [suffix: string, judge: (text: string, wante
   ['.endswith', (text, wanted) => text.endsWith(wanted)],
 ]
 
+/** Every parameter that narrows or orders the list. */
+export const RECORD_QUERY = [
+  ...TEXTS.flatMap((member) => OPERATORS.map(([suffix]) => member + suffix)),
+  ...['comment.absent', 'comment.present', 'tag', 'tag.exact', 'tag.present', 'tag.absent', 'tag_match', 'type'],
+  ...['proxied', 'search', 'match', 'order', 'direction'],
+]
+
 /** The records that the query asks for, in its order. */
 export function selectRecords(
   records: readonly DnsRecord[],

@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi'
 import { zoneOperation } from '../../operation.ts'
 import { answerPage, readPage } from '../../pagination.ts'
-import { selectRecords } from './filter.ts'
+import { RECORD_QUERY, selectRecords } from './filter.ts'
 import { RECORD_RESULT, RECORDS_PATH, showRecord } from './record.ts'
 
 const PAGE_LIMITS = { perPage: 100, maxPerPage: 5000 }
@@ -13,6 +13,7 @@ export const listRecords = zoneOperation({
   path: RECORDS_PATH,
   summary: 'List DNS records',
   permission: 'dns:read',
+  query: [...RECORD_QUERY, 'page', 'per_page'],
   result: z.array(RECORD_RESULT),
   handle: ({ zone, query, services }) => {
     const page = readPage(query, PAGE_LIMITS)

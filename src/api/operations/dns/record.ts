@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi'
 import { type DnsProblem, type DnsRecord, PROXIABLE } from '../../../config/index.ts'
 import { type Outcome, refuse } from '../../envelope.ts'
 import type { ApiZone, BodyRule, Received } from '../../operation.ts'
-import { readBody } from '../read-body.ts'
+import { readBody } from '../../schema-body.ts'
 
 export const RECORDS_PATH = '/zones/{zone_id}/dns_records'
 export const RECORD_PATH = '/zones/{zone_id}/dns_records/{dns_record_id}'

@@ -4,7 +4,7 @@ import { z } from '@hono/zod-openapi'
 import { MANAGED_TRANSFORMS } from '../../../rulesets/index.ts'
 import { refuse } from '../../envelope.ts'
 import { type ApiZone, type BodyRule, type Received, zoneOperation } from '../../operation.ts'
-import { readBody } from '../read-body.ts'
+import { readBody } from '../../schema-body.ts'
 import { refuseSetting } from '../settings/setting.ts'
 import { answerManaged, enabledIds, MANAGED_LISTS, MANAGED_PATH, MANAGED_RESULT } from './headers.ts'
 

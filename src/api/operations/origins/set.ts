@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi'
 import { succeed } from '../../envelope.ts'
 import { type ApiZone, type BodyRule, type Received, zoneOperation } from '../../operation.ts'
-import { readBody } from '../read-body.ts'
+import { readBody } from '../../schema-body.ts'
 import { refuseZone } from '../zones/zone.ts'
 import { ORIGINS_PATH, ORIGINS_RESULT } from './get.ts'
 

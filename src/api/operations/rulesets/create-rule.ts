@@ -1,15 +1,15 @@
-// POST /zones/{zone_id}/rulesets/{ruleset_id}/rules: one more rule; answers the whole ruleset.
+// POST .../rulesets/{ruleset_id}/rules: one more rule; answers the whole ruleset.
 
 import { addRule } from '../../../rulesets/index.ts'
-import { zoneOperation } from '../../operation.ts'
 import { RULE_BODY } from './body.ts'
+import { rulesetOperation } from './home.ts'
 import { carryOut, findRuleset, RULESET_PATH, RULESET_RESULT, told } from './ruleset.ts'
 
-export const createRule = zoneOperation({
+export const createRule = rulesetOperation({
   method: 'post',
   path: `${RULESET_PATH}/rules`,
   summary: 'Add a rule to a ruleset',
-  permission: undefined,
+  query: ['dry_run'],
   body: RULE_BODY,
   result: RULESET_RESULT,
   handle: (call) =>

@@ -1,36 +1,48 @@
-// POST /zones/{zone_id}/rulesets: make the entry point of a phase, of which there is one.
+// POST .../rulesets: make the entry point of a phase, of which there is one, or a custom ruleset of the account.
 
-import { isPhase, makeRuleset } from '../../../rulesets/index.ts'
+import { fail, ok, type Result } from '../../../base/index.ts'
+import { isPhase, makeRuleset, type Phase, type RulesetDocument, type RulesetInput } from '../../../rulesets/index.ts'
 import { refuse } from '../../envelope.ts'
-import { zoneOperation } from '../../operation.ts'
+import type { ApiProblem } from '../../errors.ts'
 import { RULESET_BODY } from './body.ts'
-import { judgeFixed } from './fixed.ts'
-import { carryOut, mayTouch, RULESET_RESULT, RULESETS_PATH, readEntryPoint, refuseInvalid, told } from './ruleset.ts'
+import { type Home, rulesetOperation } from './home.ts'
+import { carryOut, RULESET_RESULT, readEntryPoint, refuseInvalid, told } from './ruleset.ts'
 
-export const createRuleset = zoneOperation({
+export const createRuleset = rulesetOperation({
   method: 'post',
-  path: RULESETS_PATH,
+  path: '',
   summary: 'Make a ruleset',
-  permission: undefined,
+  query: ['dry_run'],
   body: RULESET_BODY,
   result: RULESET_RESULT,
   handle: (call) => {
-    const { body, identity, zone } = call
-    const { phase = '', name, kind } = body
-    if (name === undefined) return refuseInvalid([{ pointer: '', message: 'name is missing; give the ruleset one' }])
-    if (kind === undefined) return refuseInvalid([{ pointer: '', message: 'kind is missing; use "zone"' }])
-    if (!isPhase(phase)) {
-      const message = `${JSON.stringify(phase.slice(0, 60))} is no phase of a zone; use for example "http_request_cache_settings"`
-      return refuseInvalid([{ pointer: '/phase', message }])
-    }
-    if (!mayTouch(identity, zone.id, phase, 'edit')) return refuse('lacks-permission')
-    const fixed = judgeFixed(body, phase)
+    const { body, identity, home } = call
+    const fixed = readFixed(body, home)
     if (!fixed.ok) return fixed
+    const { phase, kind } = fixed.value
+    if (!home.mayTouch(identity, phase, 'edit')) return refuse('lacks-permission')
     return carryOut(call, (draft, context) => {
-      const existing = readEntryPoint(draft, zone.id, phase)
-      if (existing === undefined) return told(makeRuleset(phase, body, context))
+      const existing = kind === 'custom' ? undefined : readEntryPoint(draft, home, phase)
+      if (existing === undefined) return told(makeRuleset(phase, body, { ...context, kind }))
       const message = `the phase ${phase} has the ruleset ${existing.id} already; update that one`
       return refuse('second-entry-point', { message, pointer: '/phase' })
     })
   },
 })
+
+type Fixed = { readonly phase: Phase; readonly kind: RulesetDocument['kind'] }
+
+/** What a new ruleset must say of itself, and will be for ever. */
+function readFixed({ phase = '', name, kind }: RulesetInput, home: Home): Result<Fixed, readonly ApiProblem[]> {
+  const kinds = home.kinds.map((each) => JSON.stringify(each)).join(' or ')
+  if (name === undefined) return refuseInvalid([{ pointer: '', message: 'name is missing; give the ruleset one' }])
+  if (kind === undefined) return refuseInvalid([{ pointer: '', message: `kind is missing; use ${kinds}` }])
+  const known = home.kinds.find((each) => each === kind)
+  if (known === undefined) {
+    const message = `${JSON.stringify(kind.slice(0, 60))} rulesets do not exist in the ${home.title}; use ${kinds}`
+    return refuseInvalid([{ pointer: '/kind', message }])
+  }
+  if (isPhase(phase)) return ok({ phase, kind: known })
+  const message = `${JSON.stringify(phase.slice(0, 60))} is no phase here; use for example "http_request_cache_settings"`
+  return fail([{ kind: 'invalid-ruleset', message, pointer: '/phase' }])
+}

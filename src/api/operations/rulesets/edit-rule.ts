@@ -1,15 +1,15 @@
-// PATCH /zones/{zone_id}/rulesets/{ruleset_id}/rules/{rule_id}: replace the rule, or only move it; answers the whole ruleset.
+// PATCH .../rulesets/{ruleset_id}/rules/{rule_id}: replace the rule, or only move it; answers the whole ruleset.
 
 import { editRule } from '../../../rulesets/index.ts'
-import { zoneOperation } from '../../operation.ts'
 import { RULE_BODY } from './body.ts'
+import { rulesetOperation } from './home.ts'
 import { carryOut, findRuleset, RULESET_PATH, RULESET_RESULT, told } from './ruleset.ts'
 
-export const patchRule = zoneOperation({
+export const patchRule = rulesetOperation({
   method: 'patch',
   path: `${RULESET_PATH}/rules/{rule_id}`,
   summary: 'Replace or move a rule of a ruleset',
-  permission: undefined,
+  query: ['dry_run'],
   body: RULE_BODY,
   result: RULESET_RESULT,
   handle: (call) =>

@@ -1,19 +1,19 @@
 // What of a ruleset never changes: its kind, and its phase.
 
 import { ok, type Result } from '../../../base/index.ts'
-import type { Phase, RulesetInput } from '../../../rulesets/index.ts'
+import type { RulesetDocument, RulesetInput } from '../../../rulesets/index.ts'
 import type { ApiProblem } from '../../errors.ts'
 import { refuseInvalid } from './ruleset.ts'
 
 /** Whether an input that names kind or phase names those that the ruleset has. */
-export function judgeFixed({ kind, phase }: RulesetInput, own: Phase): Result<undefined, readonly ApiProblem[]> {
-  if (kind !== undefined && kind !== 'zone') {
-    const message = `${JSON.stringify(kind.slice(0, 60))} rulesets do not exist here; use "zone", the entry point of its phase`
-    return refuseInvalid([{ pointer: '/kind', message }])
-  }
-  if (phase !== undefined && phase !== own) {
-    const message = `the phase of this ruleset is ${own} and never changes; leave it out`
-    return refuseInvalid([{ pointer: '/phase', message }])
+export function judgeFixed(
+  { kind, phase }: RulesetInput,
+  own: Pick<RulesetDocument, 'kind' | 'phase'>,
+): Result<undefined, readonly ApiProblem[]> {
+  for (const [name, given, fixed] of [['kind', kind, own.kind] as const, ['phase', phase, own.phase] as const]) {
+    if (given === undefined || given === fixed) continue
+    const message = `the ${name} of this ruleset is ${fixed} and never changes; leave it out`
+    return refuseInvalid([{ pointer: `/${name}`, message }])
   }
   return ok(undefined)
 }

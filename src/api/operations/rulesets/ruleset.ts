@@ -1,8 +1,11 @@
 // What the operations on rulesets share: where they are kept, who may touch them, and how an edit becomes a version.
 // CF ruleset-engine/rulesets-api
 //
-//   zones/<zone>/rulesets/<phase>               as it is now
-//   zones/<zone>/ruleset_versions/<phase>/<n>   as it was at each version that nobody deleted
+//   zones/<zone>/rulesets/<place>               as it is now
+//   zones/<zone>/ruleset_versions/<place>/<n>   as it was at each version that nobody deleted
+//   accounts/<account>/...                      the same
+//
+// The place is the phase; of custom rulesets, of which a phase may have many, the id.
 //
 // An edit reads, judges and writes in one transaction, so that of fifty at once none is lost.
 
@@ -12,28 +15,28 @@ import type { DocumentsDraft } from '../../../config/index.ts'
 import {
   type EditContext,
   isPhase,
-  PHASES,
   type Phase,
   type RulesetDocument,
   type RulesetProblem,
 } from '../../../rulesets/index.ts'
-import { type Identity, isPermitted } from '../../auth.ts'
 import { readDryRun } from '../../dry-run.ts'
 import { type Notice, type Outcome, refuse, succeed } from '../../envelope.ts'
 import type { ApiProblem } from '../../errors.ts'
-import type { Services, ZoneCall } from '../../operation.ts'
+import type { Services } from '../../operation.ts'
 import { recorded } from '../../recorded.ts'
 import { newId } from '../../token-document.ts'
+import type { Home, HomeCall, Verb } from './home.ts'
 
-export const RULESETS_PATH = '/zones/{zone_id}/rulesets'
-export const RULESET_PATH = `${RULESETS_PATH}/{ruleset_id}`
-export const ENTRY_POINT_PATH = `${RULESETS_PATH}/phases/{phase}/entrypoint`
+export const RULESET_PATH = '/{ruleset_id}'
+export const ENTRY_POINT_PATH = '/phases/{phase}/entrypoint'
+
+const RULESET_KINDS = ['zone', 'root', 'custom'] as const
 
 const SUMMARY = {
   id: z.string(),
   name: z.string(),
   description: z.string(),
-  kind: z.literal('zone'),
+  kind: z.enum(RULESET_KINDS),
   phase: z.string(),
   version: z.string(),
   last_updated: z.string(),
@@ -53,14 +56,13 @@ export const RULE_SCHEMA = RULE.extend({ position: POSITION.optional() })
 export const RULESET_SCHEMA = z.object({
   name: z.string().optional(),
   description: z.string().optional(),
-  kind: z.literal('zone').optional(),
+  kind: z.enum(RULESET_KINDS).optional(),
   phase: z.string().optional(),
   rules: z.array(RULE).optional(),
 })
 
 type Problems = readonly ApiProblem[]
-type Draft = Pick<DocumentsDraft, 'read' | 'list'>
-type Verb = 'read' | 'edit'
+type Draft = Pick<DocumentsDraft, 'read' | 'list' | 'paths'>
 
 type Fault = { readonly pointer: string; readonly message: string; readonly kind?: 'missing-parameters' }
 
@@ -72,75 +74,85 @@ export function refuseInvalid(problems: readonly Fault[]): Result<never, Problem
   )
 }
 
-export function mayTouch(identity: Identity, zone: string, phase: Phase, verb: Verb): boolean {
-  return isPermitted(identity, `${PHASES[phase]}:${verb}`, { zone })
-}
-
 /** The phase of a path, when there is one of this name and the sender may touch it. */
-export function findPhase({ identity, zone, params }: ZoneCall<unknown>, verb: Verb): Result<Phase, Problems> {
+export function findPhase({ identity, home, params }: HomeCall<unknown>, verb: Verb): Result<Phase, Problems> {
   const { phase = '' } = params
-  if (!isPhase(phase)) return mayTouchAny(identity, zone.id, verb) ? noPhase(phase) : refuse('lacks-permission')
-  return mayTouch(identity, zone.id, phase, verb) ? ok(phase) : refuse('lacks-permission')
-}
-
-function mayTouchAny(identity: Identity, zone: string, verb: Verb): boolean {
-  return Object.keys(PHASES).some((phase) => isPhase(phase) && mayTouch(identity, zone, phase, verb))
-}
-
-function noPhase(phase: string): Result<never, Problems> {
+  if (isPhase(phase)) return home.mayTouch(identity, phase, verb) ? ok(phase) : refuse('lacks-permission')
   return refuse('unknown-entry-point', { message: `there is no phase ${JSON.stringify(phase.slice(0, 60))}` })
 }
 
 /** The ruleset of a path's id, when there is one and the sender may touch it. */
-export function findRuleset(call: ZoneCall<unknown>, draft: Draft, verb: Verb): Result<RulesetDocument, Problems> {
-  const { identity, zone, params } = call
-  const found = listRulesets(draft, zone.id).find(({ id }) => id === params.ruleset_id)
+export function findRuleset(call: HomeCall<unknown>, draft: Draft, verb: Verb): Result<RulesetDocument, Problems> {
+  const { identity, home, params } = call
+  const found = listRulesets(draft, home).find(({ id }) => id === params.ruleset_id)
   if (found === undefined) {
-    if (!mayTouchAny(identity, zone.id, verb)) return refuse('lacks-permission')
     const id = JSON.stringify((params.ruleset_id ?? '').slice(0, 60))
-    return refuse('unknown-ruleset', { message: `could not find a ruleset with the id ${id} in the zone ${zone.name}` })
+    return refuse('unknown-ruleset', { message: `could not find a ruleset with the id ${id} in the ${home.title}` })
   }
-  return mayTouch(identity, zone.id, found.phase, verb) ? ok(found) : refuse('lacks-permission')
+  return home.mayTouch(identity, found.phase, verb) ? ok(found) : refuse('lacks-permission')
 }
 
 /** The entry point of a phase, or why there is none. */
-export function getEntryPoint(draft: Draft, zone: string, phase: Phase): Result<RulesetDocument, Problems> {
-  const found = readEntryPoint(draft, zone, phase)
+export function getEntryPoint(draft: Draft, home: Home, phase: Phase): Result<RulesetDocument, Problems> {
+  const found = readEntryPoint(draft, home, phase)
   const message = `could not find entrypoint ruleset in the ${phase} phase`
   return found === undefined ? refuse('unknown-entry-point', { message }) : ok(found)
 }
 
-export function readEntryPoint(draft: Pick<Draft, 'read'>, zone: string, phase: Phase): RulesetDocument | undefined {
+export function readEntryPoint(draft: Pick<Draft, 'read'>, home: Home, phase: Phase): RulesetDocument | undefined {
   // Only this file writes here.
-  return draft.read(rulesetPath(zone, phase)) as RulesetDocument | undefined
+  return draft.read(`${home.path}/rulesets/${phase}`) as RulesetDocument | undefined
 }
 
-export function listRulesets(draft: Pick<Draft, 'list'>, zone: string): readonly RulesetDocument[] {
-  return draft.list(`zones/${zone}/rulesets/`).map(([, ruleset]) => ruleset as RulesetDocument)
+/** By phase, and within one by id. */
+export function listRulesets(draft: Pick<Draft, 'list'>, home: Home): readonly RulesetDocument[] {
+  const all = draft.list(`${home.path}/rulesets/`).map(([, ruleset]) => ruleset as RulesetDocument)
+  return all.toSorted((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? -1 : 1))
+}
+
+/** Tells where in a list a ruleset stands; the cursor of a page. */
+export function sortKeyOf({ phase, id }: RulesetDocument): string {
+  return `${phase}.${id}`
+}
+
+/** The id of a ruleset, in any home, one of whose rules executes the one with this id. */
+export function findExecuting(draft: Draft, id: string): string | undefined {
+  const paths = [...draft.paths('accounts/'), ...draft.paths('zones/')].filter(
+    (path) => path.split('/')[2] === 'rulesets',
+  )
+  const rulesets = paths.map((path) => draft.read(path) as RulesetDocument)
+  return rulesets.find(({ rules }) => rules.some((rule) => isExecuting(rule, id)))?.id
+}
+
+function isExecuting({ action, action_parameters: parameters }: RulesetDocument['rules'][number], id: string): boolean {
+  if (action !== 'execute' || typeof parameters !== 'object' || parameters === null) return false
+  return 'id' in parameters && parameters.id === id
 }
 
 /** Every version that is kept, the oldest first. */
-export function listVersions(draft: Pick<Draft, 'list'>, zone: string, phase: Phase): readonly RulesetDocument[] {
-  return draft.list(versionsPath(zone, phase)).map(([, ruleset]) => ruleset as RulesetDocument)
+export function listVersions(draft: Pick<Draft, 'list'>, home: Home, place: string): readonly RulesetDocument[] {
+  return draft.list(versionsPath(home, place)).map(([, ruleset]) => ruleset as RulesetDocument)
 }
 
-export function findVersion(
-  { zone, params }: ZoneCall<unknown>,
-  draft: Draft,
-  phase: Phase,
-): Result<RulesetDocument, Problems> {
-  const version = params.version ?? ''
-  const found = listVersions(draft, zone.id, phase).find((each) => each.version === version)
+/** The version of a path, of the ruleset at that place. */
+export function findVersion(call: HomeCall<unknown>, draft: Draft, place: string): Result<RulesetDocument, Problems> {
+  const version = call.params.version ?? ''
+  const found = listVersions(draft, call.home, place).find((each) => each.version === version)
   const message = `could not find version ${JSON.stringify(version.slice(0, 60))} of the ruleset`
   return found === undefined ? refuse('unknown-ruleset-version', { message }) : ok(found)
+}
+
+/** Where a ruleset is kept, below its home. */
+export function placeOf({ kind, phase, id }: RulesetDocument): string {
+  return kind === 'custom' ? id : phase
 }
 
 /** A document that is to be, or why not. */
 export type Edit = (draft: Draft, context: EditContext) => Result<RulesetDocument, Problems>
 
 /** Carries out an edit: a new version, shown whole; of a dry run nothing is kept or shown. */
-export function carryOut(call: ZoneCall<unknown>, edit: Edit): Outcome {
-  const { services, query, zone } = call
+export function carryOut(call: HomeCall<unknown>, edit: Edit): Outcome {
+  const { services, query, home } = call
   const dryRun = readDryRun(query)
   if (!dryRun.ok) return dryRun
   const context = contextOf(services)
@@ -151,8 +163,8 @@ export function carryOut(call: ZoneCall<unknown>, edit: Edit): Outcome {
   return recorded(services, (draft) => {
     const edited = edit(draft, context)
     if (!edited.ok) return edited
-    draft.write(rulesetPath(zone.id, edited.value.phase), edited.value)
-    draft.write(versionPath(zone.id, edited.value), edited.value)
+    draft.write(`${home.path}/rulesets/${placeOf(edited.value)}`, edited.value)
+    draft.write(versionPath(home, edited.value), edited.value)
     return succeed(edited.value, { messages: noticesOf(services, edited.value) })
   })
 }
@@ -165,7 +177,7 @@ function noticesOf({ rulesetWarnings }: Services, { phase, rules }: RulesetDocum
 }
 
 /** Carries out a removal; `path` names all that goes.  204, dry or not. */
-export function remove(call: ZoneCall<unknown>, find: (draft: Draft) => Result<readonly string[], Problems>): Outcome {
+export function remove(call: HomeCall<unknown>, find: (draft: Draft) => Result<readonly string[], Problems>): Outcome {
   const dryRun = readDryRun(call.query)
   if (!dryRun.ok) return dryRun
   if (dryRun.value) {
@@ -181,13 +193,18 @@ export function remove(call: ZoneCall<unknown>, find: (draft: Draft) => Result<r
 }
 
 /** The paths of a ruleset and of all its versions. */
-export function pathsOf(draft: Draft, zone: string, phase: Phase): readonly string[] {
-  return [rulesetPath(zone, phase), ...draft.list(versionsPath(zone, phase)).map(([path]) => path)]
+export function pathsOf(draft: Draft, home: Home, ruleset: RulesetDocument): readonly string[] {
+  const place = placeOf(ruleset)
+  return [`${home.path}/rulesets/${place}`, ...draft.list(versionsPath(home, place)).map(([path]) => path)]
 }
 
-export function versionPath(zone: string, { phase, version }: RulesetDocument): string {
+export function versionPath(home: Home, ruleset: RulesetDocument): string {
   // So that versions are in their order among paths.
-  return versionsPath(zone, phase) + version.padStart(9, '0')
+  return versionsPath(home, placeOf(ruleset)) + ruleset.version.padStart(9, '0')
+}
+
+function versionsPath(home: Home, place: string): string {
+  return `${home.path}/ruleset_versions/${place}/`
 }
 
 /** A problem of an edit, as the API tells it. */
@@ -202,12 +219,4 @@ function contextOf({ clock, validateRuleset }: Services): EditContext {
   // Microseconds, as clients that parse strictly expect.
   const now = new Date(clock.now()).toISOString().replace('Z', '000Z')
   return { now, newId, validate: validateRuleset }
-}
-
-function rulesetPath(zone: string, phase: Phase): string {
-  return `zones/${zone}/rulesets/${phase}`
-}
-
-function versionsPath(zone: string, phase: Phase): string {
-  return `zones/${zone}/ruleset_versions/${phase}/`
 }

@@ -15,8 +15,13 @@ export const SETTING_RESULT = z.object({
   time_remaining: z.union([z.number(), z.literal(false)]).optional(),
 })
 
-/** Ours: a setting that was kept and does nothing. */
+/** Ours: something that was kept and does nothing. */
 const KEPT_CODE = 1190
+
+/** The sentence that nothing is silently believed to work. */
+export function keptNotice(what: string): Notice {
+  return { code: KEPT_CODE, message: `${what} kept but not implemented: this edge does not act on it` }
+}
 
 export function showSetting({ id, value, editable, modifiedOn, timeRemaining }: SettingState): object {
   return {
@@ -41,7 +46,7 @@ export function answerSettings(states: readonly SettingState[]): Outcome {
 export function noticesOf(states: readonly SettingState[]): readonly Notice[] {
   return states
     .filter(({ effect, modifiedOn }) => effect === 'kept' && modifiedOn !== undefined)
-    .map(({ id }) => ({ code: KEPT_CODE, message: `${id} is kept but not implemented: this edge does not act on it` }))
+    .map(({ id }) => keptNotice(`${id} is`))
 }
 
 export function refuseSetting(problem: SettingProblem, pointer = '/value'): Outcome {

@@ -10,6 +10,7 @@ export const listPermissionGroups = operation({
   path: '/user/tokens/permission_groups',
   summary: 'List permission groups',
   permission: 'api_tokens:read',
+  query: ['name', 'scope'],
   result: z.array(z.object({ id: z.string(), name: z.string(), scopes: z.array(z.string()) })),
   handle: ({ query }) => {
     const [name, scope] = [query.get('name')?.toLowerCase(), query.get('scope')]

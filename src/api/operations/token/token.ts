@@ -26,10 +26,11 @@ export function judgePolicies(
   policies: readonly Policy[],
   { identity, services }: { readonly identity: Identity; readonly services: Services },
 ): Result<undefined, Problems> {
-  const zones = new Set(services.zones().map(({ id }) => `${ZONE_PREFIX}${id}`))
+  const isThere = (name: string): boolean =>
+    services.administration.zones.find(name.slice(ZONE_PREFIX.length)) !== undefined
   for (const [index, { resources }] of policies.entries()) {
     const names = Object.entries(resources).flatMap(([name, value]) => (value === '*' ? [name] : Object.keys(value)))
-    const missing = names.find((name) => name.startsWith(ZONE_PREFIX) && !name.endsWith('*') && !zones.has(name))
+    const missing = names.find((name) => name.startsWith(ZONE_PREFIX) && !name.endsWith('*') && !isThere(name))
     if (missing !== undefined) {
       const message = `no zone has the id ${missing.slice(ZONE_PREFIX.length)}; see /zones`
       return refuse('invalid-body', { message, pointer: `/policies/${index}/resources` })

@@ -2,7 +2,7 @@
 
 import { ok } from '../../../base/index.ts'
 import { type ApiZone, type BodyRule, type Received, zoneOperation } from '../../operation.ts'
-import { readBody } from '../read-body.ts'
+import { readBody } from '../../schema-body.ts'
 import { refuseSetting } from '../settings/setting.ts'
 import { answerNormalization, NORMALIZATION_ID, NORMALIZATION_PATH, NORMALIZATION_RESULT } from './get.ts'
 

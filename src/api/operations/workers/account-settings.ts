@@ -1,7 +1,7 @@
 // /accounts/{account_id}/workers/account-settings: what a new Worker starts with.
 
+import { accountOperation } from '../../account-operation.ts'
 import { succeed } from '../../envelope.ts'
-import { accountOperation } from '../../operation.ts'
 import { ANY_RESULT, WORKERS_PATH } from './script.ts'
 
 export const getAccountSettings = accountOperation({

@@ -1,8 +1,8 @@
 // /accounts/{account_id}/workers/subdomain: the account's name below workers.dev, of which nothing is served.
 
 import { z } from '@hono/zod-openapi'
+import { accountOperation } from '../../account-operation.ts'
 import { succeed } from '../../envelope.ts'
-import { accountOperation } from '../../operation.ts'
 import { schemaBody } from '../../schema-body.ts'
 import { ACCOUNT_NAME } from '../accounts/account.ts'
 import { refuseScript, WORKERS_PATH } from './script.ts'

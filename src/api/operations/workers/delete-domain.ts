@@ -1,8 +1,8 @@
 // DELETE /accounts/{account_id}/workers/domains/{domain_id}, and the same where wrangler asks for it.
 
 import { z } from '@hono/zod-openapi'
+import { accountOperation } from '../../account-operation.ts'
 import { refuse, succeed } from '../../envelope.ts'
-import { accountOperation } from '../../operation.ts'
 import { DOMAIN_PATH, mayAttach } from './domains.ts'
 import { refuseRoute } from './route.ts'
 

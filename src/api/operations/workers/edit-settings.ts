@@ -45,7 +45,8 @@ export const editSettings = scriptOperation({
     const rest = readVersionSettings(json)
     if (!rest.ok) return rest
     if (VERSION_MEMBERS.some((member) => json[member] !== undefined)) {
-      const keep = json.bindings === undefined ? ('all' as const) : rest.value.keep
+      const named = json.keep_bindings === undefined ? [] : rest.value.keep
+      const keep = json.bindings === undefined ? ('all' as const) : named
       const change = { ...rest.value, bindings: bindings.value, keep }
       const by = { source: clientOf(call), annotations: readAnnotations(json.annotations) }
       const commit = { change, by, deploy: true, uponDeployed: true, create: false }

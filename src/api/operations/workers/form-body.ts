@@ -13,3 +13,6 @@ export const FORM_BODY: BodyRule<Form, unknown> = {
   // `reads` says so.
   parse: (json) => ok(json as Form),
 }
+
+/** The same, or JavaScript alone. */
+export const SCRIPT_BODY: BodyRule<Form, unknown> = { ...FORM_BODY, reads: 'script' }

@@ -1,7 +1,7 @@
 // GET /accounts/{account_id}/workers/domains/{domain_id}
 
+import { accountOperation } from '../../account-operation.ts'
 import { refuse, succeed } from '../../envelope.ts'
-import { accountOperation } from '../../operation.ts'
 import { DOMAIN_PATH } from './domains.ts'
 import { showDomain } from './route.ts'
 import { ANY_RESULT } from './script.ts'

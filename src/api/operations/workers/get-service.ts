@@ -1,8 +1,8 @@
 // GET /accounts/{account_id}/workers/services/{script_name}: whether a Worker is there, and who deployed it last.  wrangler
 // asks this first.
 
+import { accountOperation } from '../../account-operation.ts'
 import { refuse, succeed } from '../../envelope.ts'
-import { accountOperation } from '../../operation.ts'
 import { ANY_RESULT, readName, showScript, WORKERS_PATH } from './script.ts'
 
 export const getService = accountOperation({

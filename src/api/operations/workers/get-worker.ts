@@ -1,7 +1,7 @@
 // GET /accounts/{account_id}/workers/workers/{script_name}: a Worker as newer clients read it, by name or by its tag.
 
+import { accountOperation } from '../../account-operation.ts'
 import { refuse, succeed } from '../../envelope.ts'
-import { accountOperation } from '../../operation.ts'
 import { ANY_RESULT, instant, WORKERS_PATH } from './script.ts'
 
 export const getWorker = accountOperation({

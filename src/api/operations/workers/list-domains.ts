@@ -1,8 +1,8 @@
 // GET /accounts/{account_id}/workers/domains, narrowed by the query: zone_id, zone_name, hostname, service.
 
 import { z } from '@hono/zod-openapi'
+import { accountOperation } from '../../account-operation.ts'
 import { succeed } from '../../envelope.ts'
-import { accountOperation } from '../../operation.ts'
 import { DOMAINS_PATH } from './domains.ts'
 import { showDomain } from './route.ts'
 import { ANY_RESULT } from './script.ts'

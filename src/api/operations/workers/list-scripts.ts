@@ -1,8 +1,8 @@
 // GET /accounts/{account_id}/workers/scripts: the Workers, by name.
 
 import { z } from '@hono/zod-openapi'
+import { accountOperation } from '../../account-operation.ts'
 import { succeed } from '../../envelope.ts'
-import { accountOperation } from '../../operation.ts'
 import { ANY_RESULT, showScript, WORKERS_PATH } from './script.ts'
 
 export const listScripts = accountOperation({

@@ -1,8 +1,8 @@
 // PUT /accounts/{account_id}/workers/domains: lets a Worker be the origin of a host.
 
 import { z } from '@hono/zod-openapi'
+import { accountOperation } from '../../account-operation.ts'
 import { refuse, succeed } from '../../envelope.ts'
-import { accountOperation } from '../../operation.ts'
 import { schemaBody } from '../../schema-body.ts'
 import { DOMAINS_PATH, mayAttach } from './domains.ts'
 import { refuseRoute, showDomain } from './route.ts'

@@ -1,10 +1,10 @@
 // PUT /accounts/{account_id}/workers/scripts/{script_name}: uploads a Worker and lets it run at once.
 
+import { accountOperation } from '../../account-operation.ts'
 import { refuse, succeed } from '../../envelope.ts'
-import { accountOperation } from '../../operation.ts'
 import { readUpload } from '../../upload/upload.ts'
 import { commitChecked } from './commit.ts'
-import { FORM_BODY } from './form-body.ts'
+import { SCRIPT_BODY } from './form-body.ts'
 import { ANY_RESULT, clientOf, readName, refuseScript, SCRIPT_PATH, showScript } from './script.ts'
 
 export const putScript = accountOperation({
@@ -12,7 +12,7 @@ export const putScript = accountOperation({
   path: SCRIPT_PATH,
   summary: 'Upload a Worker and deploy it',
   permission: 'workers_scripts:edit',
-  body: FORM_BODY,
+  body: SCRIPT_BODY,
   result: ANY_RESULT,
   handle: async (call) => {
     const { services, body } = call

@@ -2,8 +2,8 @@
 // account has none of the other products.
 
 import { z } from '@hono/zod-openapi'
+import { accountOperation } from '../../account-operation.ts'
 import { succeed } from '../../envelope.ts'
-import { accountOperation } from '../../operation.ts'
 import { ANY_RESULT, SCRIPT_PATH, scriptOperation, WORKERS_PATH } from './script.ts'
 
 export const getReferences = scriptOperation({

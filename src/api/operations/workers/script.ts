@@ -3,8 +3,9 @@
 import { z } from '@hono/zod-openapi'
 import { ok, type Result } from '../../../base/index.ts'
 import { isWorkerName } from '../../../scripts/index.ts'
+import { type ApiAccount, findAccount } from '../../account-operation.ts'
 import { refuse } from '../../envelope.ts'
-import { type Call, checkAccount, type Operation, operation, type Received } from '../../operation.ts'
+import { type Call, makeOperation, type Operation, type Received, type Spec } from '../../operation.ts'
 import type { Problems, ScriptProblem, ScriptView, VersionDocument } from './types.ts'
 
 export const WORKERS_PATH = '/accounts/{account_id}/workers'
@@ -21,34 +22,21 @@ export function readName({ params }: Pick<Received, 'params'>): Result<string, P
   return refuse('bad-script-name', { message })
 }
 
-type SpecOf<Body> = Parameters<typeof operation<Body>>[0]
-type ScriptSpec<Body> = Omit<SpecOf<Body>, 'handle'> & {
-  handle(call: Call<Body> & { readonly script: ScriptView }): ReturnType<SpecOf<Body>['handle']>
-}
+type Found = Received & { readonly account: ApiAccount; readonly script: ScriptView }
+type ScriptCall<Body> = Call<Body> & { readonly account: ApiAccount; readonly script: ScriptView }
 
 /** An operation on a Worker that is there: the handler gets it. */
-export function scriptOperation<Body = undefined>(spec: ScriptSpec<Body>): Operation {
-  const { run, ...description } = operation<Body>({
-    ...spec,
-    handle: (call) => {
-      // Asked for again: it may have gone while the body came.
-      const script = findScript(call)
-      return script.ok ? spec.handle({ ...call, script: script.value }) : script
-    },
+export function scriptOperation<Body = undefined>(spec: Spec<Found, ScriptCall<Body>, Body>): Operation {
+  return makeOperation(spec, (received) => {
+    const account = findAccount(received)
+    if (!account.ok) return account
+    const script = findScript(received)
+    return script.ok ? ok({ ...account.value, script: script.value }) : script
   })
-  return {
-    ...description,
-    run: async (received) => {
-      const script = findScript(received)
-      return script.ok ? run(received) : script
-    },
-  }
 }
 
 /** The Worker that the path names. */
-export function findScript(received: Pick<Received, 'params' | 'services'>): Result<ScriptView, Problems> {
-  const account = checkAccount(received)
-  if (!account.ok) return account
+function findScript(received: Pick<Received, 'params' | 'services'>): Result<ScriptView, Problems> {
   const name = readName(received)
   if (!name.ok) return name
   const script = received.services.administration.scripts.find(name.value)

@@ -173,6 +173,25 @@ describe('an upload', () => {
     })
   })
 
+  test.each([
+    ['application/javascript', 'script'],
+    ['application/javascript+module; charset=utf-8', 'esm'],
+  ])('of the type %s is a script alone', async (type, kind) => {
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': type }
+    const answer = await fetchAnswer(`${api.server.url}/client/v4${SCRIPT}`, { method: 'PUT', headers, body: CODE })
+    expect(answer.status).toBe(200)
+    expect(host.checked[0]?.modules.map((module) => [module.name, module.type])).toEqual([['worker.js', kind]])
+  })
+
+  test('that is a form under the type of a script, as one SDK sends it, is read as a form', async () => {
+    const response = new Response(formOf(METADATA, [INDEX]))
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/javascript' }
+    const body = await response.bytes()
+    const answer = await fetchAnswer(`${api.server.url}/client/v4${SCRIPT}`, { method: 'PUT', headers, body })
+    expect(answer.status).toBe(200)
+    expect(host.checked[0]?.mainModule).toBe('index.js')
+  })
+
   test('that does not start is refused with the words of the runtime, and what runs stays', async () => {
     await put()
     const before = await deployedVersion()
@@ -346,6 +365,8 @@ describe('secrets', () => {
     await upload({ keep_bindings: ['secret_text', 'secret_key'] })
     expect(await secretsAnd()).toEqual(['KEY'])
     await put()
+    expect(await secretsAnd()).toEqual(['KEY'])
+    await put({ keep_bindings: [] })
     expect(await secretsAnd()).toEqual([])
     await api.call('PUT', `${SCRIPT}/secrets`, { name: 'KEY', text: HUSH })
     for (const path of ['', '/versions', '/deployments', '/settings', '/secrets', '/secrets/KEY', '/content/v2']) {
@@ -629,7 +650,7 @@ test('workers.dev is said and not served; cron triggers are refused unless there
 test('the account is the one there is', async () => {
   const answer = await send('PUT', `/accounts/${'0'.repeat(32)}/workers/scripts/shop`, formOf(METADATA, [INDEX]))
   expect(codeOf(answer)).toEqual([404, 1139])
-  expect(codeOf(await api.call('GET', '/accounts/x/workers/scripts'))).toEqual([404, 1139])
+  expect(codeOf(await api.call('GET', '/accounts/x/workers/scripts'))).toEqual([404, 7003])
 })
 
 describe('a token', () => {

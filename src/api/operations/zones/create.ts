@@ -5,13 +5,13 @@ import { ok } from '../../../base/index.ts'
 import { ACCOUNT_ID, ZONE_TYPES, type ZoneType } from '../../../config/index.ts'
 import { refuse, succeed } from '../../envelope.ts'
 import { type BodyRule, operation, type Received } from '../../operation.ts'
-import { readBody } from '../read-body.ts'
+import { readBody } from '../../schema-body.ts'
 import { refuseZone, showZone, ZONE_RESULT, ZONES_PATH } from './zone.ts'
 
 const SCHEMA = z.object({
   name: z.string({ error: 'name is missing; send {"name": "example.com"}' }),
-  account: z.object({ id: z.string().optional() }).optional(),
-  type: z.enum(ZONE_TYPES, { error: `type is not known; use ${ZONE_TYPES.join(', ')}` }).optional(),
+  account: z.object({ id: z.string().nullish() }).nullish(),
+  type: z.enum(ZONE_TYPES, { error: `type is not known; use ${ZONE_TYPES.join(', ')}` }).nullish(),
   jump_start: z.unknown().optional(),
 })
 
@@ -22,8 +22,9 @@ const BODY: BodyRule<NewZone, Received> = {
   parse: (json) => {
     const body = readBody(SCHEMA, json)
     if (!body.ok) return body
-    const { name, type = 'full', account } = body.value
-    if (account?.id !== undefined && account.id !== ACCOUNT_ID) {
+    const { name, account } = body.value
+    const type = body.value.type ?? 'full'
+    if (account?.id != null && account.id !== ACCOUNT_ID) {
       return refuse('unknown-account', { message: `the one account is ${ACCOUNT_ID}; use it`, pointer: '/account/id' })
     }
     return ok({ name, type })

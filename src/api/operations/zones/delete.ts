@@ -6,7 +6,7 @@ import { zoneOperation } from '../../operation.ts'
 import { refuseZone, ZONE_PATH } from './zone.ts'
 
 /** Ours: the file will make the zone anew. */
-const FILE_CODE = 1191
+const FILE_CODE = 1192
 
 export const deleteZone = zoneOperation({
   method: 'delete',

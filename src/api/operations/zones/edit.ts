@@ -5,15 +5,15 @@ import { ok } from '../../../base/index.ts'
 import { ZONE_TYPES, type ZoneChange } from '../../../config/index.ts'
 import { refuse, succeed } from '../../envelope.ts'
 import { type ApiZone, type BodyRule, type Received, zoneOperation } from '../../operation.ts'
-import { readBody } from '../read-body.ts'
+import { readBody } from '../../schema-body.ts'
 import { refuseZone, showZone, ZONE_PATH, ZONE_RESULT } from './zone.ts'
 
 const MEMBERS = ['paused', 'type', 'vanity_name_servers'] as const
 
 const SCHEMA = z.object({
-  paused: z.boolean({ error: 'paused is not a boolean; use true or false' }).optional(),
-  type: z.enum(ZONE_TYPES, { error: `type is not known; use ${ZONE_TYPES.join(', ')}` }).optional(),
-  vanity_name_servers: z.array(z.string(), { error: 'vanity_name_servers is not an array of strings' }).optional(),
+  paused: z.boolean({ error: 'paused is not a boolean; use true or false' }).nullish(),
+  type: z.enum(ZONE_TYPES, { error: `type is not known; use ${ZONE_TYPES.join(', ')}` }).nullish(),
+  vanity_name_servers: z.array(z.string(), { error: 'vanity_name_servers is not an array of strings' }).nullish(),
 })
 
 const BODY: BodyRule<ZoneChange, Received & { readonly zone: ApiZone }> = {
@@ -22,15 +22,15 @@ const BODY: BodyRule<ZoneChange, Received & { readonly zone: ApiZone }> = {
     const body = readBody(SCHEMA, json)
     if (!body.ok) return body
     const { paused, type, vanity_name_servers: names } = body.value
-    const given = MEMBERS.filter((member) => body.value[member] !== undefined)
+    const given = MEMBERS.filter((member) => body.value[member] != null)
     if (given.length !== 1) {
       const message = `${given.length} members were sent; send exactly one of ${MEMBERS.join(', ')}`
       return refuse('invalid-body', { message, pointer: '' })
     }
     return ok({
-      ...(paused !== undefined && { paused }),
-      ...(type !== undefined && { type }),
-      ...(names !== undefined && { vanity_name_servers: names }),
+      ...(paused != null && { paused }),
+      ...(type != null && { type }),
+      ...(names != null && { vanity_name_servers: names }),
     })
   },
 }

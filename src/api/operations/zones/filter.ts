@@ -3,12 +3,12 @@
 //   name=a.example   name=equal:…  not_equal:…  starts_with:…  ends_with:…  contains:…, each also …_case_sensitive:
 
 import { ok, type Result } from '../../../base/index.ts'
-import { ACCOUNT_ID, type ZoneView } from '../../../config/index.ts'
+import { ACCOUNT_ID, type ZoneHead } from '../../../config/index.ts'
 import type { ApiProblem } from '../../errors.ts'
 import { readChoice } from '../../pagination.ts'
 import { ACCOUNT_NAME } from '../accounts/account.ts'
 
-type Judge = (zone: ZoneView) => boolean
+type Judge = (zone: ZoneHead) => boolean
 
 const OPERATORS: Readonly<Record<string, (text: string, wanted: string) => boolean>> = {
   equal: (text, wanted) => text === wanted,
@@ -20,9 +20,9 @@ const OPERATORS: Readonly<Record<string, (text: string, wanted: string) => boole
 
 /** The zones that the query asks for, in its order. */
 export function selectZones(
-  zones: readonly ZoneView[],
+  zones: readonly ZoneHead[],
   query: URLSearchParams,
-): Result<readonly ZoneView[], readonly ApiProblem[]> {
+): Result<readonly ZoneHead[], readonly ApiProblem[]> {
   const match = readChoice(query, 'match', ['all', 'any'])
   if (!match.ok) return match
   const order = readChoice(query, 'order', ['', 'name', 'status', 'account.id', 'account.name', 'plan.id'])
@@ -31,11 +31,13 @@ export function selectZones(
   if (!direction.ok) return direction
   const judges = readJudges(query)
   const found = zones.filter((zone) => {
+    // Internal zones are for those who ask for them.
+    if (zone.record.type === 'internal' && !query.has('type')) return false
     if (judges.length === 0) return true
     return match.value === 'all' ? judges.every((judge) => judge(zone)) : judges.some((judge) => judge(zone))
   })
   // Of one account and one plan, only the name tells zones apart.
-  const sorted = order.value === 'name' ? found.toSorted((a, b) => (a.name < b.name ? -1 : 1)) : found
+  const sorted = order.value === 'name' ? found.toSorted((a, b) => (a.record.name < b.record.name ? -1 : 1)) : found
   return ok(direction.value === 'desc' ? sorted.toReversed() : sorted)
 }
 
@@ -47,7 +49,7 @@ function readJudges(query: URLSearchParams): readonly Judge[] {
   return [
     ...query.getAll('name').filter(Boolean).map(nameJudge),
     ...(status.length === 0 ? [] : [() => status.includes('active')]),
-    ...(types.length === 0 ? [] : [(zone: ZoneView) => types.includes(zone.type)]),
+    ...(types.length === 0 ? [] : [({ record }: ZoneHead) => types.includes(record.type)]),
     ...(account === null || account === '' ? [] : [() => account === ACCOUNT_ID]),
     ...(accountName === null || accountName === '' ? [] : [() => compare(ACCOUNT_NAME, accountName)]),
   ]
@@ -59,7 +61,7 @@ function listOf(query: URLSearchParams, name: string): readonly string[] {
 }
 
 function nameJudge(text: string): Judge {
-  return ({ name }) => compare(name, text)
+  return ({ record }) => compare(record.name, text)
 }
 
 function compare(name: string, text: string): boolean {

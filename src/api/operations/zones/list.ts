@@ -1,6 +1,7 @@
-// GET /zones: the zones, filtered, in order, by pages.
+// GET /zones: the zones that the token may read, filtered, in order, by pages.
 
 import { z } from '@hono/zod-openapi'
+import { isPermitted } from '../../auth.ts'
 import { operation } from '../../operation.ts'
 import { answerPage, readPage } from '../../pagination.ts'
 import { selectZones } from './filter.ts'
@@ -13,11 +14,19 @@ export const listZones = operation({
   path: ZONES_PATH,
   summary: 'List zones',
   permission: 'zone:read',
+  query: ['name', 'account.id', 'account.name', 'status', 'type', 'match', 'order', 'direction', 'page', 'per_page'],
   result: z.array(ZONE_RESULT),
-  handle: ({ query, services }) => {
+  handle: ({ identity, query, services: { administration } }) => {
     const page = readPage(query, PAGE_LIMITS)
     if (!page.ok) return page
-    const zones = selectZones(services.administration.zones.list(), query)
-    return zones.ok ? answerPage(zones.value, page.value, showZone) : zones
+    const all = administration.zones.list()
+    const own =
+      identity.policies === 'all' ? all : all.filter(({ id }) => isPermitted(identity, 'zone:read', { zone: id }))
+    const zones = selectZones(own, query)
+    if (!zones.ok) return zones
+    return answerPage(zones.value, page.value, ({ id }) => {
+      const zone = administration.zones.find(id)
+      return zone && showZone(zone)
+    })
   },
 })

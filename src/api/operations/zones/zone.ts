@@ -22,7 +22,7 @@ export const ZONE_RESULT = z.looseObject({
 const NAME_SERVERS = ['ns1.varyant.invalid', 'ns2.varyant.invalid']
 
 /** Nobody pays here: everything is available. */
-const PLAN = {
+export const PLAN = {
   id: 'varyant',
   name: 'Varyant',
   price: 0,

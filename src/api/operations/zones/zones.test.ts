@@ -107,7 +107,8 @@ describe('a zone', () => {
     ['no change', 'PATCH', `/zones/${ZONE.id}`, {}, 400, 6008],
     ['a change of the wrong type', 'PATCH', `/zones/${ZONE.id}`, { paused: 'yes' }, 400, 6008],
     ['an unknown zone', 'GET', `/zones/${'0'.repeat(32)}`, undefined, 404, 1001],
-    ['an unknown account', 'GET', '/accounts/x', undefined, 404, 1139],
+    ['an unknown account', 'GET', `/accounts/${'0'.repeat(32)}`, undefined, 404, 1139],
+    ['a malformed account', 'GET', '/accounts/x', undefined, 404, 7003],
   ])('refuses %s', async (_, method, path, body, status, code) => {
     const answer = await api.call(method, path, body)
     expect([answer.status, answer.envelope.errors[0]?.code]).toEqual([status, code])
@@ -154,4 +155,47 @@ test('there are one account, one user and one membership', async () => {
   expect((await api.call('GET', '/accounts?page=2')).envelope.result).toEqual([])
   expect((await api.call('GET', `/accounts/${ACCOUNT_ID}`)).envelope.result).toMatchObject({ name: 'varyant' })
   expect((await api.call('GET', '/user')).envelope.result).toMatchObject({ email: expect.any(String) })
+})
+
+describe('what clients ask about a zone beside it', () => {
+  const ask = async (path: string) => (await api.call('GET', `/zones/${ZONE.id}/${path}`)).envelope
+
+  test('is answered for every zone alike', async () => {
+    const plan = { id: 'varyant', price: 0 }
+    expect(await ask('available_plans')).toMatchObject({ result: [plan] })
+    expect(await ask('available_plans/varyant')).toMatchObject({ result: plan })
+    expect(await ask('available_rate_plans')).toMatchObject({ result: [{ id: 'varyant' }] })
+    expect(await ask('subscription')).toMatchObject({ result: { state: 'Paid', rate_plan: { id: 'varyant' } } })
+    expect(await ask('hold')).toMatchObject({ result: { hold: false } })
+    expect(await ask('entitlements')).toMatchObject({ result: [] })
+    expect(await ask('environments')).toMatchObject({ result: { environments: [] } })
+  })
+
+  test('CF quirk: what is asked about custom name servers stands beside the result', async () => {
+    expect(await ask('custom_ns')).toMatchObject({ result: null, enabled: false, ns_set: 1 })
+  })
+
+  test('changes nothing', async () => {
+    const { status, fields } = await api.call('POST', `/zones/${ZONE.id}/hold`, {})
+    expect([status, fields.get('allow')]).toEqual([405, 'GET, HEAD'])
+  })
+})
+
+test('a list of zones has those that the token may read, and internal ones only for who asks for them', async () => {
+  await api.call('POST', '/zones', { name: 'inner.example', type: 'internal' })
+  expect(namesOf((await list('')).result)).not.toContain('inner.example')
+  expect(namesOf((await list('type=internal')).result)).toEqual(['inner.example'])
+  const made = await api.call('POST', '/user/tokens', {
+    name: 'reader',
+    policies: [
+      {
+        effect: 'allow',
+        resources: { [`com.cloudflare.api.account.zone.${ZONE.id}`]: '*' },
+        permission_groups: [{ id: 'c8fed203ed3043cba015a93ad1616f1f' }],
+      },
+    ],
+  })
+  const authorization = `Bearer ${(made.envelope.result as { value: string }).value}`
+  const { envelope } = await api.call('GET', '/zones', undefined, { authorization })
+  expect([namesOf(envelope.result), envelope.result_info?.total_count]).toEqual([['example.com'], 1])
 })

@@ -1,0 +1,7 @@
+// Whose word counts where a browser does something else than the standard says: `explain` is asked what the page gets.
+
+export type Reading =
+  /** The Fetch standard's. */
+  | 'standard'
+  /** Chromium's, as the oracle has found it: `*` stands for Authorization, and no URL with credentials is loaded. */
+  | 'chromium'

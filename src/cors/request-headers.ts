@@ -1,0 +1,87 @@
+// Which request headers a page may set, and which of them make the browser ask first.  Fetch §Headers
+// (forbidden request-header, CORS-safelisted request-header, CORS-unsafe request-header names).
+//
+// Lengths are counted in bytes: a header value is a byte sequence, and the characters of a value that went over the wire
+// stand for one byte each.
+
+import { essence, type FieldList } from '../http/index.ts'
+import { isForbiddenMethod } from './methods.ts'
+
+/** "If value's length is greater than 128, then return false." */
+export const MAX_SAFELISTED_VALUE_BYTES = 128
+/** "If safelistValueSize is greater than 1024, then ...": all safelisted headers together. */
+export const MAX_SAFELISTED_TOTAL_BYTES = 1024
+
+const FORBIDDEN: ReadonlySet<string> = new Set(
+  (
+    'accept-charset accept-encoding access-control-request-headers access-control-request-method connection ' +
+    'content-length cookie cookie2 date dnt expect host keep-alive origin referer set-cookie te trailer ' +
+    'transfer-encoding upgrade via'
+  ).split(' '),
+)
+const METHOD_OVERRIDES: ReadonlySet<string> = new Set(['x-http-method', 'x-http-method-override', 'x-method-override'])
+
+/** Content types that a form can send. */
+const FORM_TYPES: ReadonlySet<string> = new Set([
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'text/plain',
+])
+
+/** "CORS non-wildcard request-header name": a `*` in Access-Control-Allow-Headers does not allow it. */
+export const NON_WILDCARD_NAMES: readonly string[] = ['authorization']
+
+/** Whether the browser keeps this header for itself, so that a page that sets it changes nothing.  `name` in lower case. */
+export function isForbiddenRequestHeader(name: string, value: string): boolean {
+  if (FORBIDDEN.has(name) || name.startsWith('proxy-') || name.startsWith('sec-')) return true
+  return METHOD_OVERRIDES.has(name) && value.split(',').some((each) => isForbiddenMethod(each.trim()))
+}
+
+/** Whether a header needs no preflight.  `name` in lower case. */
+export function isCorsSafelistedRequestHeader(name: string, value: string): boolean {
+  if (value.length > MAX_SAFELISTED_VALUE_BYTES) return false
+  switch (name) {
+    case 'accept':
+      return !hasUnsafeByte(value)
+    case 'accept-language':
+    case 'content-language':
+      return /^[0-9A-Za-z *,\-.;=]*$/.test(value)
+    case 'content-type':
+      return !hasUnsafeByte(value) && FORM_TYPES.has(essence(value) ?? '')
+    case 'range':
+      return isSimpleRange(value)
+    default:
+      return false
+  }
+}
+
+/** The names for which the browser asks first: lower case, each once, sorted.  Forbidden ones are not the page's. */
+export function unsafeRequestHeaderNames(headers: FieldList): readonly string[] {
+  const unsafe: string[] = []
+  const potentiallyUnsafe: string[] = []
+  let safelistedBytes = 0
+  for (const [name, value] of headers) {
+    if (isForbiddenRequestHeader(name, value)) continue
+    if (!isCorsSafelistedRequestHeader(name, value)) {
+      unsafe.push(name)
+      continue
+    }
+    potentiallyUnsafe.push(name)
+    safelistedBytes += value.length
+  }
+  if (safelistedBytes > MAX_SAFELISTED_TOTAL_BYTES) unsafe.push(...potentiallyUnsafe)
+  return [...new Set(unsafe)].sort()
+}
+
+/** "CORS-unsafe request-header byte": a control character but HTAB, or one of `"():<>?@[\]{}` and DEL. */
+function hasUnsafeByte(value: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  return /[\x00-\x08\x0a-\x1f"():<>?@[\\\]{}\x7f]/.test(value)
+}
+
+/** "parse a single range header value", without a suffix range: a first byte is given, and the last is not before it. */
+function isSimpleRange(value: string): boolean {
+  const [, first, last] = /^bytes=([0-9]+)-([0-9]*)$/.exec(value) ?? []
+  if (first === undefined || last === undefined) return false
+  return last === '' || BigInt(first) <= BigInt(last)
+}

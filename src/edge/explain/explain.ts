@@ -1,0 +1,115 @@
+// The answer to "why did this page get this copy, and will the browser let it have it?"  docs/decisions/0100.
+//
+// I1  Explaining changes nothing: no stored response, no mark of use, no count, no line in the access log, no fetch that
+//     others could join.
+// I2  `cache.status` is the CF-Cache-Status of the next request of that kind, if `cache.assumes` holds.
+
+import { fail, ok, type Result } from '../../base/index.ts'
+import { keyParts } from '../../cache/index.ts'
+import {
+  adviseOn,
+  type CacheReport,
+  checkPreflight,
+  corsCheck,
+  type Explain,
+  type ExplainQuestion,
+  type Explanation,
+  isRedirectStatus,
+  type PreflightReport,
+  unsafeRequestHeaderNames,
+} from '../../cors/index.ts'
+import { fieldValue } from '../../http/index.ts'
+import type { EdgeServices } from '../edge.ts'
+import type { Rehearsal } from './rehearse.ts'
+import { type Travelled, travel } from './travel.ts'
+import { findOthers, reportVariant } from './variants.ts'
+
+/** The explainer of a running data plane. */
+export function makeExplain(edge: EdgeServices): Explain {
+  return async (question) => {
+    const problem = checkZone(question, edge)
+    return problem.ok ? ok(await explain(question, edge)) : problem
+  }
+}
+
+function checkZone({ zone, url }: ExplainQuestion, edge: EdgeServices): Result<undefined, string> {
+  const route = edge.routes.find(url.host, url.protocol === 'https:' ? 'https' : 'http')
+  if (route.kind === 'found' && route.plans.normal.zone.id === zone) return ok(undefined)
+  return fail(`${url.host} is no host of this zone`)
+}
+
+/** How sentences of rules begin (rulesets/rule.ts, rulesets/managed-transforms.ts). */
+const OF_RULES = /^(?:rule|managed transform) /
+
+async function explain(question: ExplainQuestion, edge: EdgeServices): Promise<Explanation> {
+  const { zone, probe: probes, ...page } = question
+  const travelled = await travel({ page: { ...page, reading: 'chromium' }, zone, probes }, edge)
+  const { first, preflight, hops, browser } = travelled
+  return {
+    rules: first.exchange.trail.filter((sentence) => OF_RULES.test(sentence)),
+    cache: await reportCache(first, travelled, edge),
+    answer: first.answer,
+    probe: first.probe,
+    preflight,
+    hops,
+    browser,
+    advice: advise(question, travelled),
+  }
+}
+
+async function reportCache(first: Rehearsal, { hops, lines }: Travelled, edge: EdgeServices): Promise<CacheReport> {
+  const { exchange, status, assumes, eligible, variant } = first
+  const others = await findOthers(first, edge)
+  const isSingle = hops.length === 1
+  return {
+    ...{ status, assumes, eligible, key: exchange.key },
+    keyParts: exchange.key === undefined ? [] : keyParts(exchange.key),
+    variant: variant === undefined ? undefined : reportVariant(variant, edge),
+    others: others.listed,
+    moreOthers: others.areMore,
+    trail: isSingle ? exchange.trail : [...exchange.trail, ...lines],
+  }
+}
+
+function advise({ url, method, origin, credentials, headers, probe }: ExplainQuestion, travelled: Travelled) {
+  const { browser, last } = travelled
+  const { leg, rehearsal } = last
+  const sentOrigin = fieldValue(leg.fields, 'origin')
+  const isMade = rehearsal?.answer !== undefined && rehearsal.status === undefined
+  return adviseOn({
+    ...{ verdict: browser.verdict, code: browser.code, method, credentials, pageOrigin: origin },
+    url: leg.kind === 'preflight' ? url.href : leg.url.href,
+    origin: sentOrigin,
+    isPreflight: leg.kind === 'preflight',
+    isLenient: isLenient({ method, headers }, credentials, travelled.preflight),
+    unsafeNames: unsafeRequestHeaderNames(headers),
+    fields: rehearsal?.answer?.fields,
+    isMade,
+    isRuleRedirect: isMade && isRedirectStatus(rehearsal.answer.status),
+    isStored: rehearsal?.variant !== undefined,
+    wouldPassNow: wouldPassNow(rehearsal, sentOrigin, credentials),
+    wasProbed: probe,
+  })
+}
+
+/** Whether a preflight passed that by the standard would not have. */
+function isLenient(
+  wanted: Parameters<typeof checkPreflight>[0],
+  credentials: boolean,
+  preflight: PreflightReport | undefined,
+): boolean {
+  if (preflight?.passes !== true || preflight.answer === undefined) return false
+  const origin = fieldValue(preflight.requestFields, 'origin') ?? 'null'
+  return checkPreflight(wanted, { origin, credentials }, preflight.answer, 'standard').kind === 'failed'
+}
+
+/** Whether what the origin server says by now would pass the CORS check; undefined: nobody asked it. */
+function wouldPassNow(
+  rehearsal: Rehearsal | undefined,
+  origin: string | undefined,
+  credentials: boolean,
+): boolean | undefined {
+  if (rehearsal?.probe?.kind !== 'answered' || origin === undefined) return undefined
+  const { status, fields } = rehearsal.probe.answer
+  return status === 304 ? undefined : corsCheck({ origin, credentials }, fields).kind === 'passed'
+}
