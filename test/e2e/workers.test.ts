@@ -278,6 +278,20 @@ describe('a Worker that', () => {
     await play(scene, [{ get: '/', text: 'snippet' }])
   })
 
+  test('answers a URL is not run to explain it', async () => {
+    await using scene = await startWithWorker('return new Response("mine")')
+    const path = `/zones/${zoneId(ZONE)}/explain`
+    for (const probe of [false, true]) {
+      const { result } = (
+        await scene.edge.api('POST', path, { url: `http://${ZONE}/`, origin: 'https://a.example', probe })
+      ).json as never as {
+        result: { cache: { status: string | null; trail: string[] }; browser: { verdict: string } }
+      }
+      expect(result.browser.verdict).toBe('unknown')
+      expect(result.cache.trail.at(-1)).toContain('the worker worker would answer')
+    }
+  })
+
   test('belongs to a paused zone does not run', async () => {
     await using scene = await startWithWorker('return new Response("mine")')
     scene.origin.on('*', { body: 'origin' })
