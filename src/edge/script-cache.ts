@@ -7,7 +7,7 @@
 // S2  What broke off is not stored.
 
 import { millis } from '../base/index.ts'
-import { decideStorable, type Freshness, type StorableDecision, selectingFor } from '../cache/index.ts'
+import { decideStorable, type StorableDecision, type StoredResponse, selectingFor } from '../cache/index.ts'
 import { hasField, parseHost } from '../http/index.ts'
 import { type CacheCall, NO_KNOBS, type PutHead } from '../runtime/index.ts'
 import type { EdgeServices } from './edge.ts'
@@ -114,7 +114,7 @@ function controlOf(fields: Parameters<typeof hasField>[0]): string {
 }
 
 /** CF cache/concepts/revalidation: stale windows are not for the Cache API. */
-function withoutStale(freshness: Freshness): Freshness {
+function withoutStale(freshness: StoredResponse['freshness']): StoredResponse['freshness'] {
   const none = millis(0)
   return { ...freshness, staleWhileRevalidate: none, staleIfError: none, staleIfUnreachable: none }
 }

@@ -6,14 +6,13 @@
 // H1  A script that fails, hangs or eats memory takes its zone's process with it, never the edge or another zone's.
 // H2  Nothing is started for a zone until a visit needs it.
 
-import { type Bytes, bytes, type Clock, type EventSink, FAULTS, fail, type Millis, millis } from '../base/index.ts'
+import { type Bytes, bytes, type Clock, type EventSink, fail, type Millis, millis } from '../base/index.ts'
 import type { Script } from '../scripts/index.ts'
 import { checkScript } from './check.ts'
 import type {
   Gateway,
   ScriptedZone,
   ScriptFailure,
-  ScriptFault,
   ScriptOutcome,
   ScriptRuntime,
   SocketEntrance,
@@ -24,19 +23,17 @@ import type {
 } from './contract.ts'
 import { openDoorway } from './doorway.ts'
 import type { Generation, GenerationEnd } from './generation.ts'
-import { RAY_FIELD, VISIT_FIELD } from './guard-source.ts'
 import { findJail, type Jail } from './jail.ts'
 import { Permits, permitsOf } from './permits.ts'
 import { openRunDirectory, type RunDirectory } from './run-directory.ts'
-import { askStage, type StageAnswer, stageUrl } from './serve.ts'
 import { Stacks } from './stacks.ts'
+import { failure, LOSSES, Stages, stageFields } from './stages.ts'
 import { Strikes, suspectsOf } from './strikes.ts'
 import { Tails } from './tails.ts'
 import { type LiveVisit, Visits } from './visits.ts'
 import { Watchdog } from './watchdog.ts'
 import type { WorkerdBinary } from './workerd-binary.ts'
-import { CF_FIELD, PROTO_FIELD } from './workerd-config.ts'
-import { type Running, Unavailable, ZoneProcess } from './zone-process.ts'
+import { Unavailable, ZoneProcess } from './zone-process.ts'
 
 export type RuntimeOptions = {
   readonly workerd: WorkerdBinary
@@ -97,6 +94,7 @@ class Runtime implements ScriptRuntime {
   readonly #checks = new Permits(CHECKS_AT_ONCE)
   readonly #permits = new Permits(permitsOf(process.env))
   readonly #session = new Bun.FetchSession({ proxy: false })
+  readonly #stages: Stages
   readonly #watchdog: Watchdog
   readonly #sweeper: ReturnType<typeof setInterval>
   readonly #run: RunDirectory
@@ -108,6 +106,12 @@ class Runtime implements ScriptRuntime {
     this.#options = options
     this.#program = program
     this.#run = openRunDirectory(options.dataDirectory)
+    this.#stages = new Stages({
+      processOf: (zone) => this.#zoneProcess(zone),
+      ...{ strikes: this.#strikes, clock: options.clock, send: this.#session.fetch },
+      stackOf: async (ray) => (options.keepStacks === true ? this.#stacks.of(ray) : undefined),
+      gateway: () => this.#getGateway(),
+    })
     this.#watchdog = new Watchdog({
       generations: () => [...this.#zones.values()].flatMap((zone) => zone.generations),
       onSpinning: (generation) => {
@@ -152,7 +156,7 @@ class Runtime implements ScriptRuntime {
     else if (!this.#permits.tryTake(count)) return failure('worker-limit', 'too many requests of scripts are under way')
     const live = this.#visits.open(visit)
     try {
-      return await this.#runStage(live, 0, visit)
+      return await this.#stages.run(live, 0, visit)
     } finally {
       this.#visits.close(visit)
       this.#permits.give(count)
@@ -192,86 +196,6 @@ class Runtime implements ScriptRuntime {
     this.#run.remove()
   }
 
-  // A visit
-
-  async #runStage(live: LiveVisit, index: number, request: StageInput): Promise<ScriptOutcome> {
-    const { visit } = live
-    const script = visit.stages[index]
-    if (script === undefined) throw new RangeError(`a visit has no stage ${index}`)
-    if (this.#strikes.isOff(script, this.#options.clock.now())) {
-      return failure(limitOf(script), `${script.name} is switched off for its failures`, isUntouched(request))
-    }
-    const first = await this.#ask(live, script, request)
-    const isRepeatable = request.body === null && (request.method === 'GET' || request.method === 'HEAD')
-    const answer =
-      first.kind === 'lost' && isRepeatable && !first.isSuspect ? await this.#ask(live, script, request) : first
-    const fault = live.faults.get(index)
-    if (fault === undefined) return this.#outcomeOf(answer, script, visit, request)
-    // The script has gone beyond a limit: what it made of our refusal is not its answer.
-    if (answer.kind === 'answered') await answer.response.body?.cancel().catch(() => undefined)
-    return failure(fault, script.name)
-  }
-
-  async #outcomeOf(answer: Asked, script: Script, visit: Visit, request: StageInput): Promise<ScriptOutcome> {
-    switch (answer.kind) {
-      case 'answered':
-        return { kind: 'answered', response: answer.response }
-      case 'threw': {
-        const stack = this.#options.keepStacks === true ? await this.#stacks.of(visit.ray) : undefined
-        const outcome = failure(exceptionOf(script), script.name)
-        return stack === undefined ? outcome : { ...outcome, stack }
-      }
-      case 'lost':
-        return answer.isSuspect
-          ? failure(limitOf(script), `${script.name}: ${answer.why}`, isUntouched(request))
-          : failure('worker-unavailable', `${script.name}: ${answer.why}`, isUntouched(request))
-      case 'overdue':
-        return failure(limitOf(script), `${script.name} did not begin to answer in time`)
-      case 'gone':
-        return failure('worker-unavailable', 'the client is gone')
-    }
-  }
-
-  async #ask(live: LiveVisit, script: Script, request: StageInput): Promise<Asked> {
-    let running: Running
-    try {
-      running = await (await this.#zoneProcess(live.visit.zone)).get(script)
-    } catch (cause) {
-      if (!(cause instanceof Unavailable)) throw cause
-      return { kind: 'lost', why: cause.message, isSuspect: false }
-    }
-    const { generation } = running
-    const socket = generation.socketOf(running.script) ?? ''
-    const service = generation.begin(running.script)
-    const headers = stageFields(request, live.visit)
-    const answer = await askStage(this.#session.fetch, { ...request, headers, socket, url: stageUrl(request) })
-    if (answer.kind !== 'lost') {
-      generation.finish(service)
-      return answer
-    }
-    generation.suspects ??= suspectsOf(generation.services, generation.asking)
-    generation.finish(service)
-    const end = await Promise.race([generation.ended, Bun.sleep(END_PATIENCE_MILLIS)])
-    const isFaulty = end === 'spinning' || end === 'memory'
-    const isSuspect = isFaulty && generation.suspects.some(({ id }) => id === running.script.id)
-    return { kind: 'lost', why: end === undefined ? String(answer.cause) : LOSSES[end], isSuspect }
-  }
-
-  /** A stage goes on: the next one is asked, or the gateway when there is none. */
-  async #goOn(live: LiveVisit, stage: number, subrequest: Subrequest): Promise<Response> {
-    const gateway = this.#getGateway()
-    if (subrequest.knobs.signature !== '') live.knobs = subrequest.knobs
-    const next = live.visit.stages[stage + 1]
-    if (next === undefined) return gateway.throughZone({ ...subrequest, knobs: live.knobs })
-    const { request, headers, scheme } = subrequest
-    const { method, body, signal } = request
-    const url = `${scheme}://${request.url.slice('http://'.length)}`
-    const outcome = await this.#runStage(live, stage + 1, { method, url, headers, body, signal, scheme })
-    if (outcome.kind === 'answered') return outcome.response
-    if (mayFailOpen(outcome, live.visit, stage + 1)) return gateway.throughZone({ ...subrequest, knobs: live.knobs })
-    return failedAnswer(outcome.fault)
-  }
-
   // Processes
 
   async #zoneProcess(zone: ScriptedZone): Promise<ZoneProcess> {
@@ -299,7 +223,7 @@ class Runtime implements ScriptRuntime {
     return {
       gateway: () => this.#getGateway(),
       visits: this.#visits,
-      goOn: (live: LiveVisit, stage: number, subrequest: Subrequest) => this.#goOn(live, stage, subrequest),
+      goOn: (live: LiveVisit, stage: number, subrequest: Subrequest) => this.#stages.goOn(live, stage, subrequest),
       onTail: (script: Script, items: readonly TailItem[]) => {
         this.#stacks.take(items)
         this.#tails.emit(script, items)
@@ -361,61 +285,6 @@ class Runtime implements ScriptRuntime {
   #tell(message: string): void {
     this.#options.events({ kind: 'notice', message })
   }
-}
-
-/** The fields of a request as workerd is to get them: changed in place. */
-function stageFields({ headers, scheme }: Pick<StageInput, 'headers' | 'scheme'>, { ray, cf }: Visit): Headers {
-  headers.set(RAY_FIELD, ray)
-  headers.set(PROTO_FIELD, scheme)
-  headers.set(CF_FIELD, cf)
-  headers.delete(VISIT_FIELD)
-  return headers
-}
-
-/** What is asked of one stage. */
-type StageInput = Pick<Visit, 'method' | 'url' | 'headers' | 'body' | 'signal' | 'scheme'>
-
-type Asked =
-  | Exclude<StageAnswer, { kind: 'lost' }>
-  | { readonly kind: 'lost'; readonly why: string; readonly isSuspect: boolean }
-
-/** A process that has ended is known to have within this time of its connections' end. */
-const END_PATIENCE_MILLIS = 500
-
-const LOSSES: Readonly<Record<GenerationEnd, string>> = {
-  retired: 'the process was stopped',
-  spinning: 'a script held the processor without end',
-  memory: 'a script used too much memory',
-  crashed: 'the process ended unexpectedly',
-}
-
-/** What a snippet gets to see of a later stage that failed. */
-function failedAnswer(fault: ScriptFault): Response {
-  const { status, number } = FAULTS[fault]
-  const headers = { 'cache-control': 'private, no-store', 'content-type': 'text/plain; charset=utf-8' }
-  return new Response(`error code: ${number}\n`, { status, headers })
-}
-
-/** Whether a visit may go on without the script that failed. */
-export function mayFailOpen({ fault, isUntouched: untouched }: ScriptFailure, visit: Visit, stage: number): boolean {
-  const isWorkers = stage === visit.stages.length - 1 && visit.stages[stage]?.kind === 'worker'
-  return isWorkers && visit.failOpen && untouched && (fault === 'worker-limit' || fault === 'worker-unavailable')
-}
-
-function isUntouched({ body }: StageInput): boolean {
-  return body === null || !body.locked
-}
-
-function failure(fault: ScriptFault, detail: string, untouched = false): ScriptFailure {
-  return { kind: 'failed', fault, detail, isUntouched: untouched }
-}
-
-function limitOf({ kind }: Script): ScriptFault {
-  return kind === 'snippet' ? 'snippet-limit' : 'worker-limit'
-}
-
-function exceptionOf({ kind }: Script): ScriptFault {
-  return kind === 'snippet' ? 'snippet-exception' : 'worker-exception'
 }
 
 async function canStart(jail: Jail, program: string, directory: string): Promise<boolean> {

@@ -21,6 +21,7 @@ import { fetchThroughStore, wasStorable } from '../stages/fetch.ts'
 import { forward } from '../stages/forward.ts'
 import { type CacheDecision, lookUp } from '../stages/look-up.ts'
 import { transformResponse } from '../stages/response-headers.ts'
+import { chooseScripts, type ScriptChoice } from '../stages/run-scripts.ts'
 import { type DryEdge, makeDryEdge } from './dry-edge.ts'
 import { isHandedOn } from './methods.ts'
 
@@ -116,6 +117,8 @@ async function run(exchange: Exchange, probes: boolean, services: Services): Pro
   if (admission.kind === 'answered') {
     return { exchange, eligible: false, ...(await sent(exchange, admission.response, services.dry)) }
   }
+  const choice = chooseScripts(admission.exchange, services.dry)
+  if (choice !== undefined) return leftToScripts(admission.exchange, choice, probes)
   const entrance = applyCacheSettings(admission.exchange, services.dry)
   switch (entrance.kind) {
     case 'eligible':
@@ -127,6 +130,14 @@ async function run(exchange: Exchange, probes: boolean, services: Services): Pro
     default:
       return unreachable(entrance)
   }
+}
+
+/** A script is not run for an explanation: it may do anything, and what it answers only it knows. */
+function leftToScripts(exchange: RoutedExchange, { stages }: ScriptChoice, probes: boolean): Outcome {
+  const names = stages.map(({ kind, name }) => `the ${kind} ${name}`).join(', then ')
+  exchange.trail.push(`${names} would answer, or pass the request on; scripts are not run to explain`)
+  const probe: ProbeReport = { kind: 'not-asked', why: `${names} could change something, so it was not run` }
+  return { exchange, eligible: false, ...(probes && { probe }) }
 }
 
 // What the store may answer
@@ -274,5 +285,5 @@ function headOf(exchange: Exchange, response: EdgeResponse, clientResponse: Resp
   // The listener adds the one field that every response has.
   const date: FieldList = headers.has('date') ? [] : [['date', formatHttpDate(dry.clock.now())]]
   const answer = { status, fields: [...headers, ...date] }
-  return { answer, status: response.kind === 'made' ? undefined : cacheStatusName(response.outcome) }
+  return { answer, status: 'outcome' in response ? cacheStatusName(response.outcome) : undefined }
 }
