@@ -127,7 +127,10 @@ describe('a Worker', () => {
 
   test('keeps a bounded number of versions: the newest, and the one that runs', () => {
     const first = put('w', upload('0'))
-    for (let index = 1; index < MAX_VERSIONS + 5; index += 1) put('w', upload(String(index)), false)
+    const dropped = put('w', upload('1')).content.modules.find(({ name }) => name === 'index.js')?.hash ?? ''
+    store.scripts.deploy('w', first.id, FACTS.by)
+    for (let index = 2; index < MAX_VERSIONS + 5; index += 1) put('w', upload(String(index)), false)
+    expect(documents.blobs.read(dropped)).toBeUndefined()
     const kept = store.scripts.versions('w')
     expect(kept.length).toBe(MAX_VERSIONS + 1)
     expect([kept[0]?.number, kept.at(-1)?.id]).toEqual([MAX_VERSIONS + 5, first.id])

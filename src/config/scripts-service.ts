@@ -27,6 +27,7 @@ import {
   scriptPath,
   scriptVersionPath,
   type VersionDocument,
+  versionsPrefix,
 } from './script-documents.ts'
 import { MAX_SCRIPTS } from './script-limits.ts'
 import { forgetBlobs, keepContent, removeScript, writeDeployment, writeVersion } from './script-versions.ts'
@@ -157,8 +158,10 @@ export function makeScriptsService(publisher: Publisher): ScriptsService {
       return script.ok ? ok({ ...script.value, id: CANDIDATE_ID }) : script
     },
     commit: (name, commit) => {
+      const before = documents.paths(versionsPrefix(name)).length
       const committed = record((draft) => write(draft, name, commit))
-      if (committed.ok) forgetBlobs(documents)
+      // One more, unless old ones went: only then is there something to forget, and looking costs every version there is.
+      if (committed.ok && documents.paths(versionsPrefix(name)).length <= before) forgetBlobs(documents)
       return committed
     },
     deploy: (name, versionId, by) =>
