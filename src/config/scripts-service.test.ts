@@ -142,10 +142,10 @@ describe('a Worker', () => {
     put('x', upload('x'))
     store.workerRoutes.create(ZONE, { pattern: 'example.com/*', script: 'w', failOpen: false })
     store.workerRoutes.create(ZONE, { pattern: 'example.com/x', script: 'x', failOpen: false })
-    store.workerRoutes.attach('w', ['app.example.com'], false)
+    store.workerDomains.attach('w', ['app.example.com'], false)
     expect(store.scripts.remove('w').ok).toBe(true)
     expect(store.workerRoutes.list(ZONE).map(({ script }) => script)).toEqual(['x'])
-    expect(store.workerRoutes.domains()).toEqual([])
+    expect(store.workerDomains.list()).toEqual([])
     const main = content.modules.find(({ name }) => name === 'index.js')
     expect(documents.blobs.read(main?.hash ?? '')).toBeUndefined()
     expect(store.scripts.remove('w')).toEqual({ ok: false, problem: { kind: 'unknown-script' } })
@@ -217,7 +217,7 @@ describe('custom domains', () => {
 
   test('are hosts of the zone, served by the Worker although no origin is named', () => {
     expect(store.snapshot().findRoute('app.example.com')).toBeUndefined()
-    const attached = store.workerRoutes.attach('w', ['App.Example.com', 'www.example.com'], false)
+    const attached = store.workerDomains.attach('w', ['App.Example.com', 'www.example.com'], false)
     expect(attached.ok && attached.value.map(({ hostname }) => hostname).toSorted()).toEqual([
       'app.example.com',
       'www.example.com',
@@ -228,13 +228,13 @@ describe('custom domains', () => {
   })
 
   test('are replaced as a whole, and detached one by one', () => {
-    store.workerRoutes.attach('w', ['a.example.com', 'b.example.com'], false)
-    store.workerRoutes.attach('w', ['b.example.com', 'c.example.com'], true)
-    const there = store.workerRoutes.domains()
+    store.workerDomains.attach('w', ['a.example.com', 'b.example.com'], false)
+    store.workerDomains.attach('w', ['b.example.com', 'c.example.com'], true)
+    const there = store.workerDomains.list()
     expect(there.map(({ hostname }) => hostname).toSorted()).toEqual(['b.example.com', 'c.example.com'])
-    expect(store.workerRoutes.detach(there[0]?.id ?? '').ok).toBe(true)
-    expect(store.workerRoutes.domains().length).toBe(1)
-    expect(store.workerRoutes.detach('nonsense')).toMatchObject({ ok: false, problem: { kind: 'unknown-route' } })
+    expect(store.workerDomains.detach(there[0]?.id ?? '').ok).toBe(true)
+    expect(store.workerDomains.list().length).toBe(1)
+    expect(store.workerDomains.detach('nonsense')).toMatchObject({ ok: false, problem: { kind: 'unknown-domain' } })
   })
 
   test.each([
@@ -242,8 +242,8 @@ describe('custom domains', () => {
     ['what is no host', ['a b'], 'bad-hostname'],
     ['all when one is wrong', ['a.example.com', '*.example.com'], 'bad-hostname'],
   ])('refuse %s', (_, hostnames, kind) => {
-    expect(store.workerRoutes.attach('w', hostnames, false)).toMatchObject({ ok: false, problem: { kind } })
-    expect(store.workerRoutes.domains()).toEqual([])
+    expect(store.workerDomains.attach('w', hostnames, false)).toMatchObject({ ok: false, problem: { kind } })
+    expect(store.workerDomains.list()).toEqual([])
   })
 })
 
