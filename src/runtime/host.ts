@@ -45,7 +45,11 @@ export type RuntimeOptions = {
   readonly keepStacks?: boolean
   /** Takes what scripts and workerd print. */
   readonly onLine?: (zone: string, line: string) => void
+  /** The memory of its own beyond which a process is replaced. */
   readonly recycleAt?: Bytes
+  /** A process that nobody has visited for so long is ended. */
+  readonly idleAfter?: Millis
+  /** A top level that is not done by then never will be. */
   readonly checkLimit?: Millis
 }
 
@@ -57,7 +61,9 @@ const CHECK_LIMIT = millis(12_000)
 /** Each start keeps a core busy for some 50 ms. */
 const STARTS_AT_ONCE = 4
 const CHECKS_AT_ONCE = 2
-const SWEEP_MILLIS = 30_000
+const IDLE = millis(300_000)
+/** Idle processes are looked for so many times within the time that makes one idle. */
+const SWEEPS = 10
 /** Cloudflare's own limit to how deep scripts may call each other.  CF workers/platform/limits §Subrequests */
 const MAX_DEPTH = 16
 
@@ -121,9 +127,10 @@ class Runtime implements ScriptRuntime {
       onLarge: (generation) => this.#recycle(generation),
       recycleAt: options.recycleAt ?? RECYCLE_BYTES,
     })
+    const idleAfter = options.idleAfter ?? IDLE
     this.#sweeper = setInterval(() => {
-      for (const zone of this.#zones.values()) zone.sweep()
-    }, SWEEP_MILLIS)
+      for (const zone of this.#zones.values()) zone.sweep(idleAfter)
+    }, idleAfter / SWEEPS)
     this.#sweeper.unref()
   }
 

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'bun:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { makeFakeClock } from '../base/index.ts'
+import { bytes, makeFakeClock, millis } from '../base/index.ts'
 import type { Script } from '../scripts/index.ts'
 import type { ScriptedZone } from './contract.ts'
 import { makeScript, makeVisit, makeZone, startRuntime, type TestRuntime, told } from './runtime.fixture.ts'
@@ -206,6 +206,33 @@ describe('tail', () => {
     })
   })
 })
+
+/** The workerd processes of this test. */
+function workerds(): readonly string[] {
+  const lines = Bun.spawnSync(['ps', '-o', 'pid=,comm=', '--ppid', String(process.pid)])
+    .stdout.toString()
+    .split('\n')
+  return lines.filter((line) => line.includes('workerd')).map((line) => line.trim().split(' ')[0] ?? '')
+}
+
+test('a process that nobody visits ends, and is there again for the next visit', async () => {
+  const zone = makeZone('example.com', saying('x'))
+  await using edge = startRuntime([zone], { idleAfter: millis(100) })
+  expect(await ask(edge, zone)).toEqual([200, 'x'])
+  while (workerds().length > 0) await wait(50)
+  expect(await ask(edge, zone)).toEqual([200, 'x'])
+}, 20_000)
+
+test('a process that has become too large is replaced, and no visit notices', async () => {
+  const zone = makeZone('example.com', saying('x'))
+  await using edge = startRuntime([zone], { recycleAt: bytes(1) })
+  expect(await ask(edge, zone)).toEqual([200, 'x'])
+  const [first = ''] = workerds()
+  while (workerds().includes(first)) {
+    expect(await ask(edge, zone)).toEqual([200, 'x'])
+    await wait(20)
+  }
+}, 20_000)
 
 test('nothing runs before the first visit, nor after the end', async () => {
   const count = (): number =>
