@@ -67,6 +67,13 @@ const SWEEPS = 10
 /** Cloudflare's own limit to how deep scripts may call each other.  CF workers/platform/limits §Subrequests */
 const MAX_DEPTH = 16
 
+/** What a jail is tried with. */
+const TRIAL: Script = {
+  ...{ id: 'trial', name: 'trial', kind: 'worker', mainModule: 'trial.js' },
+  modules: [{ name: 'trial.js', type: 'esm', content: Buffer.from('export default { fetch() {} }') }],
+  ...{ bindings: [], compatibilityDate: '2026-11-01', compatibilityFlags: [] },
+}
+
 /** The runtime; when there is no workerd, one that says so at every turn. */
 export function makeRuntime(options: RuntimeOptions): ScriptRuntime {
   const { workerd } = options
@@ -275,8 +282,17 @@ class Runtime implements ScriptRuntime {
   }
 
   #getJail(): Promise<Jail> {
-    this.#jail ??= findJail((jail) => canStart(jail, this.#program, this.#run.path))
+    this.#jail ??= findJail((jail) => this.#canRunIn(jail))
     return this.#jail
+  }
+
+  /** Whether a script in the jail starts and answers on its socket. */
+  async #canRunIn(jail: Jail): Promise<boolean> {
+    const checked = await checkScript(TRIAL, {
+      ...{ program: this.#program, jail, directory: this.#folder('t') },
+      ...{ limit: CHECK_LIMIT, maxHeapMegabytes: MAX_HEAP_MEGABYTES },
+    })
+    return checked.ok && checked.value.handlers.includes('fetch')
   }
 
   #folder(kind: string): string {
@@ -291,17 +307,5 @@ class Runtime implements ScriptRuntime {
 
   #tell(message: string): void {
     this.#options.events({ kind: 'notice', message })
-  }
-}
-
-async function canStart(jail: Jail, program: string, directory: string): Promise<boolean> {
-  try {
-    const trial = Bun.spawn([...jail.words(program, directory), program, '--version'], {
-      stdio: ['ignore', 'ignore', 'ignore'],
-    })
-    return (await trial.exited) === 0
-  } catch {
-    // Fail open: this jail is not to be had here; the next one is tried.
-    return false
   }
 }
