@@ -45,7 +45,11 @@ export type RuntimeOptions = {
   readonly keepStacks?: boolean
   /** Takes what scripts and workerd print. */
   readonly onLine?: (zone: string, line: string) => void
+  /** The memory of its own beyond which a process is replaced. */
   readonly recycleAt?: Bytes
+  /** A process that nobody has visited for so long is ended. */
+  readonly idleAfter?: Millis
+  /** A top level that is not done by then never will be. */
   readonly checkLimit?: Millis
 }
 
@@ -57,9 +61,18 @@ const CHECK_LIMIT = millis(12_000)
 /** Each start keeps a core busy for some 50 ms. */
 const STARTS_AT_ONCE = 4
 const CHECKS_AT_ONCE = 2
-const SWEEP_MILLIS = 30_000
+const IDLE = millis(300_000)
+/** Idle processes are looked for so many times within the time that makes one idle. */
+const SWEEPS = 10
 /** Cloudflare's own limit to how deep scripts may call each other.  CF workers/platform/limits §Subrequests */
 const MAX_DEPTH = 16
+
+/** What a jail is tried with. */
+const TRIAL: Script = {
+  ...{ id: 'trial', name: 'trial', kind: 'worker', mainModule: 'trial.js' },
+  modules: [{ name: 'trial.js', type: 'esm', content: Buffer.from('export default { fetch() {} }') }],
+  ...{ bindings: [], compatibilityDate: '2026-11-01', compatibilityFlags: [] },
+}
 
 /** The runtime; when there is no workerd, one that says so at every turn. */
 export function makeRuntime(options: RuntimeOptions): ScriptRuntime {
@@ -121,9 +134,10 @@ class Runtime implements ScriptRuntime {
       onLarge: (generation) => this.#recycle(generation),
       recycleAt: options.recycleAt ?? RECYCLE_BYTES,
     })
+    const idleAfter = options.idleAfter ?? IDLE
     this.#sweeper = setInterval(() => {
-      for (const zone of this.#zones.values()) zone.sweep()
-    }, SWEEP_MILLIS)
+      for (const zone of this.#zones.values()) zone.sweep(idleAfter)
+    }, idleAfter / SWEEPS)
     this.#sweeper.unref()
   }
 
@@ -268,8 +282,17 @@ class Runtime implements ScriptRuntime {
   }
 
   #getJail(): Promise<Jail> {
-    this.#jail ??= findJail((jail) => canStart(jail, this.#program, this.#run.path))
+    this.#jail ??= findJail((jail) => this.#canRunIn(jail))
     return this.#jail
+  }
+
+  /** Whether a script in the jail starts and answers on its socket. */
+  async #canRunIn(jail: Jail): Promise<boolean> {
+    const checked = await checkScript(TRIAL, {
+      ...{ program: this.#program, jail, directory: this.#folder('t') },
+      ...{ limit: CHECK_LIMIT, maxHeapMegabytes: MAX_HEAP_MEGABYTES },
+    })
+    return checked.ok && checked.value.handlers.includes('fetch')
   }
 
   #folder(kind: string): string {
@@ -284,17 +307,5 @@ class Runtime implements ScriptRuntime {
 
   #tell(message: string): void {
     this.#options.events({ kind: 'notice', message })
-  }
-}
-
-async function canStart(jail: Jail, program: string, directory: string): Promise<boolean> {
-  try {
-    const trial = Bun.spawn([...jail.words(program, directory), program, '--version'], {
-      stdio: ['ignore', 'ignore', 'ignore'],
-    })
-    return (await trial.exited) === 0
-  } catch {
-    // Fail open: this jail is not to be had here; the next one is tried.
-    return false
   }
 }
