@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { EdgeEvent } from '../base/index.ts'
 import { ACCOUNT_ID, ConfigError, type ResolvedConfig, resolveConfig, zoneId } from '../config/index.ts'
 import { type Running, startVaryant } from '../main.ts'
@@ -147,7 +147,7 @@ function makeDeploy(file: string, flags: VerbFlags, api: Api): () => Promise<boo
     form.set('metadata', JSON.stringify(metadata))
     form.set('worker.js', new Blob([bundle.value], { type: 'application/javascript+module' }), 'worker.js')
     const problem = await api('PUT', `/accounts/${ACCOUNT_ID}/workers/scripts/${SCRIPT}`, form)
-    tell(problem ?? `serving ${file} (${Math.round(performance.now() - began)} ms)`)
+    tell(problem ?? `serving ${basename(file)} (${Math.round(performance.now() - began)} ms)`)
     return problem === undefined
   }
 }

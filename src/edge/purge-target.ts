@@ -9,12 +9,15 @@
 
 import { fail, ok, type Result } from '../base/index.ts'
 import { collectOverrides, type KeyRequest } from '../cache/index.ts'
-import { type FieldList, sortQuery, splitTarget } from '../http/index.ts'
+import { type FieldList, parseHost, sortQuery, splitTarget } from '../http/index.ts'
 import type { Addressed, PurgeTarget } from '../purge/index.ts'
 import type { EdgeServices } from './edge.ts'
 import { makeExchange, type RoutedExchange, routed, type Scheme } from './exchange.ts'
 import { UNKNOWN_PEER } from './nobody.ts'
+import { outsidePlan } from './plan.ts'
 import type { HostRoute } from './routes.ts'
+import { outsideKey } from './script-keys.ts'
+import { outsideTarget } from './script-target.ts'
 import { keyRequest, runCacheRules } from './stages/cache-settings.ts'
 import { chooseOrigin } from './stages/choose-origin.ts'
 import { configure } from './stages/configure.ts'
@@ -30,13 +33,35 @@ export function makePurgeTarget(edge: EdgeServices): PurgeTarget {
     address: (zoneId, url, fields) => {
       const scheme: Scheme = url.startsWith('https://') ? 'https' : 'http'
       const route = edge.routes.find(splitTarget(url).authority, scheme)
+      const elsewhere = addressElsewhere(zoneId, { scheme, url, fields }, edge)
       if (route.kind !== 'found' || route.plans.normal.zone.id !== zoneId) {
-        return fail('no visitor of this zone can request its host')
+        return elsewhere === undefined ? fail('no visitor of this zone can request its host') : ok(elsewhere)
       }
-      return address(synthetic(route, { scheme, url, fields }, edge), fields, edge)
+      const addressed = address(synthetic(route, { scheme, url, fields }, edge), fields, edge)
+      if (!addressed.ok || elsewhere === undefined) return addressed
+      return ok({ ...addressed.value, keys: [...addressed.value.keys, ...elsewhere.keys] })
     },
+    fetchesElsewhere: (zoneId) => edge.routes.plansOf(zoneId)?.normal.scripts !== undefined,
   }
 }
+
+/** What scripts of the zone would have stored a URL of somebody else's under; undefined when it is a zone's, or there are none. */
+function addressElsewhere(zoneId: string, { scheme, url, fields }: Asked, edge: EdgeServices): Addressed | undefined {
+  const plan = edge.routes.plansOf(zoneId)?.normal
+  const { authority, path, query } = splitTarget(url)
+  const host = parseHost(authority)
+  if (plan?.scripts === undefined || host === undefined) return undefined
+  if (edge.routes.findNamedZone(authority, NO_PORTS) !== undefined) return undefined
+  const given = new Headers(fields.map(([name, value]) => [name, value]))
+  const field = (name: string): string | null => given.get(name)
+  const target = outsideTarget(scheme, host, [], edge)
+  const asked = keyRequest({ ...target, scheme, hostHeader: undefined, path, query }, field, undefined)
+  const key = outsidePlan(plan).keys.make(asked, collectOverrides(field))
+  return { keys: [outsideKey(key)], uri: `${scheme}://${target.authority}${path}${query}` }
+}
+
+/** Whoever purges knows no host by the ports of this edge. */
+const NO_PORTS: ReadonlySet<number> = new Set()
 
 type Found = Extract<HostRoute, { kind: 'found' }>
 type Asked = { readonly scheme: Scheme; readonly url: string; readonly fields: FieldList }

@@ -82,3 +82,24 @@ test('a zone is found by a name of its hosts', () => {
   expect(routes.findZone('www.example.com')).toBe(route.kind === 'found' ? route.plans.normal.zone.id : 'none')
   expect(routes.findZone('other.example')).toBeUndefined()
 })
+
+describe('the zone that a script means by a host', () => {
+  const zones = [
+    { name: 'example.com', origins: { '*.example.com': 'http://127.0.0.1:1', 'example.com': 'http://127.0.0.1:1' } },
+    { name: 'localhost', origins: { '*': 'http://127.0.0.1:1' } },
+  ]
+  const routes = makeRoutes(makeSnapshot(resolveConfig({ zones }), new Map(), 1))
+  const [named, everyones] = zones.map(({ name }) => routes.findZone(name))
+  test.each([
+    ['its own name', 'example.com', named],
+    ['a host below it', 'www.example.com:8443', named],
+    ['the name of a zone that takes every Host', 'localhost:9', everyones],
+    ['a host that no zone names', 'api.example', undefined],
+    ['an address and a port of this edge', '127.0.0.1:8080', everyones],
+    ['the same in IPv6', '[::1]:8080', everyones],
+    ['an address and another port', '127.0.0.1:9000', undefined],
+    ['no host at all', 'a b', undefined],
+  ])('%s', (_title, host, expected) => {
+    expect(routes.findNamedZone(host, new Set([8080]))).toBe(expected as string)
+  })
+})

@@ -61,7 +61,12 @@ export function makePurger(parts: PurgerParts): Purger {
   if (journal.size > 0) sweeper.want()
 
   return {
-    parse: (zone, body) => parsePurgeBody(body, { zone, findZone: (hostname) => target.findZone(hostname) }),
+    parse: (zone, body) =>
+      parsePurgeBody(body, {
+        zone,
+        findZone: (hostname) => target.findZone(hostname),
+        fetchesElsewhere: target.fetchesElsewhere?.(zone.id),
+      }),
     apply: (zone, action, request) => {
       const selectors = selectorsOf(request, zone, target)
       if (!selectors.ok) return selectors

@@ -24,6 +24,8 @@ export type PurgeContext = {
   readonly zone: PurgeZone
   /** The id of the zone that serves a host, or undefined when none does. */
   findZone(hostname: string): string | undefined
+  /** Whether hosts that no zone has are purged through this one.  CF workers/reference/how-the-cache-works */
+  readonly fetchesElsewhere?: boolean | undefined
 }
 
 /** The members of the body, and how many items each may have. */
@@ -169,11 +171,11 @@ function cutPrefix(text: string): Result<{ host: HostName; path: string }, strin
   return ok({ host: host.value, path: path.endsWith('/') ? path.slice(0, -1) : path })
 }
 
-/** Of this zone is what it serves, and what is under its name when nobody serves it. */
-function isOwnHost(hostname: string, { zone, findZone }: PurgeContext): boolean {
+/** Of this zone is what it serves, what is under its name when nobody serves it, and what its scripts fetch from elsewhere. */
+function isOwnHost(hostname: string, { zone, findZone, fetchesElsewhere }: PurgeContext): boolean {
   const owner = findZone(hostname)
   if (owner !== undefined) return owner === zone.id
-  return hostname === zone.name || hostname.endsWith(`.${zone.name}`)
+  return fetchesElsewhere === true || hostname === zone.name || hostname.endsWith(`.${zone.name}`)
 }
 
 function foreignHost(hostname: string, pointer: string, { zone }: PurgeContext): Result<never, PurgeProblem> {

@@ -20,6 +20,8 @@ export interface PurgeTarget {
    * zone's pipeline.  Or, in one sentence, why no visitor could send it.  CF cache/how-to/purge-cache/purge-by-single-file
    */
   address(zoneId: string, url: string, fields: FieldList): Result<Addressed, string>
+  /** Whether scripts of the zone may have fetched from hosts that no zone has: those are purged through it. */
+  fetchesElsewhere?(zoneId: string): boolean
   /** The revision at which the oldest fetch under way began, or undefined when there is none. */
   oldestFetch(): number | undefined
 }

@@ -6,14 +6,13 @@
 // H1  A script that fails, hangs or eats memory takes its zone's process with it, never the edge or another zone's.
 // H2  Nothing is started for a zone until a visit needs it.
 
-import { type Bytes, bytes, type Clock, type EventSink, FAULTS, fail, type Millis, millis } from '../base/index.ts'
+import { type Bytes, bytes, type Clock, type EventSink, fail, type Millis, millis } from '../base/index.ts'
 import type { Script } from '../scripts/index.ts'
 import { checkScript } from './check.ts'
 import type {
   Gateway,
   ScriptedZone,
   ScriptFailure,
-  ScriptFault,
   ScriptOutcome,
   ScriptRuntime,
   SocketEntrance,
@@ -24,19 +23,17 @@ import type {
 } from './contract.ts'
 import { openDoorway } from './doorway.ts'
 import type { Generation, GenerationEnd } from './generation.ts'
-import { RAY_FIELD, VISIT_FIELD } from './guard-source.ts'
 import { findJail, type Jail } from './jail.ts'
 import { Permits, permitsOf } from './permits.ts'
 import { openRunDirectory, type RunDirectory } from './run-directory.ts'
-import { askStage, type StageAnswer, stageUrl } from './serve.ts'
 import { Stacks } from './stacks.ts'
+import { failure, LOSSES, Stages, stageFields } from './stages.ts'
 import { Strikes, suspectsOf } from './strikes.ts'
 import { Tails } from './tails.ts'
 import { type LiveVisit, Visits } from './visits.ts'
 import { Watchdog } from './watchdog.ts'
 import type { WorkerdBinary } from './workerd-binary.ts'
-import { CF_FIELD, PROTO_FIELD } from './workerd-config.ts'
-import { type Running, Unavailable, ZoneProcess } from './zone-process.ts'
+import { Unavailable, ZoneProcess } from './zone-process.ts'
 
 export type RuntimeOptions = {
   readonly workerd: WorkerdBinary
@@ -48,7 +45,11 @@ export type RuntimeOptions = {
   readonly keepStacks?: boolean
   /** Takes what scripts and workerd print. */
   readonly onLine?: (zone: string, line: string) => void
+  /** The memory of its own beyond which a process is replaced. */
   readonly recycleAt?: Bytes
+  /** A process that nobody has visited for so long is ended. */
+  readonly idleAfter?: Millis
+  /** A top level that is not done by then never will be. */
   readonly checkLimit?: Millis
 }
 
@@ -60,9 +61,18 @@ const CHECK_LIMIT = millis(12_000)
 /** Each start keeps a core busy for some 50 ms. */
 const STARTS_AT_ONCE = 4
 const CHECKS_AT_ONCE = 2
-const SWEEP_MILLIS = 30_000
+const IDLE = millis(300_000)
+/** Idle processes are looked for so many times within the time that makes one idle. */
+const SWEEPS = 10
 /** Cloudflare's own limit to how deep scripts may call each other.  CF workers/platform/limits §Subrequests */
 const MAX_DEPTH = 16
+
+/** What a jail is tried with. */
+const TRIAL: Script = {
+  ...{ id: 'trial', name: 'trial', kind: 'worker', mainModule: 'trial.js' },
+  modules: [{ name: 'trial.js', type: 'esm', content: Buffer.from('export default { fetch() {} }') }],
+  ...{ bindings: [], compatibilityDate: '2026-11-01', compatibilityFlags: [] },
+}
 
 /** The runtime; when there is no workerd, one that says so at every turn. */
 export function makeRuntime(options: RuntimeOptions): ScriptRuntime {
@@ -97,6 +107,7 @@ class Runtime implements ScriptRuntime {
   readonly #checks = new Permits(CHECKS_AT_ONCE)
   readonly #permits = new Permits(permitsOf(process.env))
   readonly #session = new Bun.FetchSession({ proxy: false })
+  readonly #stages: Stages
   readonly #watchdog: Watchdog
   readonly #sweeper: ReturnType<typeof setInterval>
   readonly #run: RunDirectory
@@ -108,6 +119,12 @@ class Runtime implements ScriptRuntime {
     this.#options = options
     this.#program = program
     this.#run = openRunDirectory(options.dataDirectory)
+    this.#stages = new Stages({
+      processOf: (zone) => this.#zoneProcess(zone),
+      ...{ strikes: this.#strikes, clock: options.clock, send: this.#session.fetch },
+      stackOf: async (ray) => (options.keepStacks === true ? this.#stacks.of(ray) : undefined),
+      gateway: () => this.#getGateway(),
+    })
     this.#watchdog = new Watchdog({
       generations: () => [...this.#zones.values()].flatMap((zone) => zone.generations),
       onSpinning: (generation) => {
@@ -117,9 +134,10 @@ class Runtime implements ScriptRuntime {
       onLarge: (generation) => this.#recycle(generation),
       recycleAt: options.recycleAt ?? RECYCLE_BYTES,
     })
+    const idleAfter = options.idleAfter ?? IDLE
     this.#sweeper = setInterval(() => {
-      for (const zone of this.#zones.values()) zone.sweep()
-    }, SWEEP_MILLIS)
+      for (const zone of this.#zones.values()) zone.sweep(idleAfter)
+    }, idleAfter / SWEEPS)
     this.#sweeper.unref()
   }
 
@@ -152,7 +170,7 @@ class Runtime implements ScriptRuntime {
     else if (!this.#permits.tryTake(count)) return failure('worker-limit', 'too many requests of scripts are under way')
     const live = this.#visits.open(visit)
     try {
-      return await this.#runStage(live, 0, visit)
+      return await this.#stages.run(live, 0, visit)
     } finally {
       this.#visits.close(visit)
       this.#permits.give(count)
@@ -192,86 +210,6 @@ class Runtime implements ScriptRuntime {
     this.#run.remove()
   }
 
-  // A visit
-
-  async #runStage(live: LiveVisit, index: number, request: StageInput): Promise<ScriptOutcome> {
-    const { visit } = live
-    const script = visit.stages[index]
-    if (script === undefined) throw new RangeError(`a visit has no stage ${index}`)
-    if (this.#strikes.isOff(script, this.#options.clock.now())) {
-      return failure(limitOf(script), `${script.name} is switched off for its failures`, isUntouched(request))
-    }
-    const first = await this.#ask(live, script, request)
-    const isRepeatable = request.body === null && (request.method === 'GET' || request.method === 'HEAD')
-    const answer =
-      first.kind === 'lost' && isRepeatable && !first.isSuspect ? await this.#ask(live, script, request) : first
-    const fault = live.faults.get(index)
-    if (fault === undefined) return this.#outcomeOf(answer, script, visit, request)
-    // The script has gone beyond a limit: what it made of our refusal is not its answer.
-    if (answer.kind === 'answered') await answer.response.body?.cancel().catch(() => undefined)
-    return failure(fault, script.name)
-  }
-
-  async #outcomeOf(answer: Asked, script: Script, visit: Visit, request: StageInput): Promise<ScriptOutcome> {
-    switch (answer.kind) {
-      case 'answered':
-        return { kind: 'answered', response: answer.response }
-      case 'threw': {
-        const stack = this.#options.keepStacks === true ? await this.#stacks.of(visit.ray) : undefined
-        const outcome = failure(exceptionOf(script), script.name)
-        return stack === undefined ? outcome : { ...outcome, stack }
-      }
-      case 'lost':
-        return answer.isSuspect
-          ? failure(limitOf(script), `${script.name}: ${answer.why}`, isUntouched(request))
-          : failure('worker-unavailable', `${script.name}: ${answer.why}`, isUntouched(request))
-      case 'overdue':
-        return failure(limitOf(script), `${script.name} did not begin to answer in time`)
-      case 'gone':
-        return failure('worker-unavailable', 'the client is gone')
-    }
-  }
-
-  async #ask(live: LiveVisit, script: Script, request: StageInput): Promise<Asked> {
-    let running: Running
-    try {
-      running = await (await this.#zoneProcess(live.visit.zone)).get(script)
-    } catch (cause) {
-      if (!(cause instanceof Unavailable)) throw cause
-      return { kind: 'lost', why: cause.message, isSuspect: false }
-    }
-    const { generation } = running
-    const socket = generation.socketOf(running.script) ?? ''
-    const service = generation.begin(running.script)
-    const headers = stageFields(request, live.visit)
-    const answer = await askStage(this.#session.fetch, { ...request, headers, socket, url: stageUrl(request) })
-    if (answer.kind !== 'lost') {
-      generation.finish(service)
-      return answer
-    }
-    generation.suspects ??= suspectsOf(generation.services, generation.asking)
-    generation.finish(service)
-    const end = await Promise.race([generation.ended, Bun.sleep(END_PATIENCE_MILLIS)])
-    const isFaulty = end === 'spinning' || end === 'memory'
-    const isSuspect = isFaulty && generation.suspects.some(({ id }) => id === running.script.id)
-    return { kind: 'lost', why: end === undefined ? String(answer.cause) : LOSSES[end], isSuspect }
-  }
-
-  /** A stage goes on: the next one is asked, or the gateway when there is none. */
-  async #goOn(live: LiveVisit, stage: number, subrequest: Subrequest): Promise<Response> {
-    const gateway = this.#getGateway()
-    if (subrequest.knobs.signature !== '') live.knobs = subrequest.knobs
-    const next = live.visit.stages[stage + 1]
-    if (next === undefined) return gateway.throughZone({ ...subrequest, knobs: live.knobs })
-    const { request, headers, scheme } = subrequest
-    const { method, body, signal } = request
-    const url = `${scheme}://${request.url.slice('http://'.length)}`
-    const outcome = await this.#runStage(live, stage + 1, { method, url, headers, body, signal, scheme })
-    if (outcome.kind === 'answered') return outcome.response
-    if (mayFailOpen(outcome, live.visit, stage + 1)) return gateway.throughZone({ ...subrequest, knobs: live.knobs })
-    return failedAnswer(outcome.fault)
-  }
-
   // Processes
 
   async #zoneProcess(zone: ScriptedZone): Promise<ZoneProcess> {
@@ -299,7 +237,7 @@ class Runtime implements ScriptRuntime {
     return {
       gateway: () => this.#getGateway(),
       visits: this.#visits,
-      goOn: (live: LiveVisit, stage: number, subrequest: Subrequest) => this.#goOn(live, stage, subrequest),
+      goOn: (live: LiveVisit, stage: number, subrequest: Subrequest) => this.#stages.goOn(live, stage, subrequest),
       onTail: (script: Script, items: readonly TailItem[]) => {
         this.#stacks.take(items)
         this.#tails.emit(script, items)
@@ -344,8 +282,17 @@ class Runtime implements ScriptRuntime {
   }
 
   #getJail(): Promise<Jail> {
-    this.#jail ??= findJail((jail) => canStart(jail, this.#program, this.#run.path))
+    this.#jail ??= findJail((jail) => this.#canRunIn(jail))
     return this.#jail
+  }
+
+  /** Whether a script in the jail starts and answers on its socket. */
+  async #canRunIn(jail: Jail): Promise<boolean> {
+    const checked = await checkScript(TRIAL, {
+      ...{ program: this.#program, jail, directory: this.#folder('t') },
+      ...{ limit: CHECK_LIMIT, maxHeapMegabytes: MAX_HEAP_MEGABYTES },
+    })
+    return checked.ok && checked.value.handlers.includes('fetch')
   }
 
   #folder(kind: string): string {
@@ -360,72 +307,5 @@ class Runtime implements ScriptRuntime {
 
   #tell(message: string): void {
     this.#options.events({ kind: 'notice', message })
-  }
-}
-
-/** The fields of a request as workerd is to get them: changed in place. */
-function stageFields({ headers, scheme }: Pick<StageInput, 'headers' | 'scheme'>, { ray, cf }: Visit): Headers {
-  headers.set(RAY_FIELD, ray)
-  headers.set(PROTO_FIELD, scheme)
-  headers.set(CF_FIELD, cf)
-  headers.delete(VISIT_FIELD)
-  return headers
-}
-
-/** What is asked of one stage. */
-type StageInput = Pick<Visit, 'method' | 'url' | 'headers' | 'body' | 'signal' | 'scheme'>
-
-type Asked =
-  | Exclude<StageAnswer, { kind: 'lost' }>
-  | { readonly kind: 'lost'; readonly why: string; readonly isSuspect: boolean }
-
-/** A process that has ended is known to have within this time of its connections' end. */
-const END_PATIENCE_MILLIS = 500
-
-const LOSSES: Readonly<Record<GenerationEnd, string>> = {
-  retired: 'the process was stopped',
-  spinning: 'a script held the processor without end',
-  memory: 'a script used too much memory',
-  crashed: 'the process ended unexpectedly',
-}
-
-/** What a snippet gets to see of a later stage that failed. */
-function failedAnswer(fault: ScriptFault): Response {
-  const { status, number } = FAULTS[fault]
-  const headers = { 'cache-control': 'private, no-store', 'content-type': 'text/plain; charset=utf-8' }
-  return new Response(`error code: ${number}\n`, { status, headers })
-}
-
-/** Whether a visit may go on without the script that failed. */
-export function mayFailOpen({ fault, isUntouched: untouched }: ScriptFailure, visit: Visit, stage: number): boolean {
-  const isWorkers = stage === visit.stages.length - 1 && visit.stages[stage]?.kind === 'worker'
-  return isWorkers && visit.failOpen && untouched && (fault === 'worker-limit' || fault === 'worker-unavailable')
-}
-
-function isUntouched({ body }: StageInput): boolean {
-  return body === null || !body.locked
-}
-
-function failure(fault: ScriptFault, detail: string, untouched = false): ScriptFailure {
-  return { kind: 'failed', fault, detail, isUntouched: untouched }
-}
-
-function limitOf({ kind }: Script): ScriptFault {
-  return kind === 'snippet' ? 'snippet-limit' : 'worker-limit'
-}
-
-function exceptionOf({ kind }: Script): ScriptFault {
-  return kind === 'snippet' ? 'snippet-exception' : 'worker-exception'
-}
-
-async function canStart(jail: Jail, program: string, directory: string): Promise<boolean> {
-  try {
-    const trial = Bun.spawn([...jail.words(program, directory), program, '--version'], {
-      stdio: ['ignore', 'ignore', 'ignore'],
-    })
-    return (await trial.exited) === 0
-  } catch {
-    // Fail open: this jail is not to be had here; the next one is tried.
-    return false
   }
 }

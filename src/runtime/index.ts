@@ -17,6 +17,7 @@ export type {
   Tunnel,
   Visit,
 } from './contract.ts'
-export { makeRuntime, mayFailOpen, type RuntimeOptions } from './host.ts'
+export { makeRuntime, type RuntimeOptions } from './host.ts'
 export { isBareFailure } from './serve.ts'
+export { mayFailOpen } from './stages.ts'
 export { findWorkerd, type WorkerdBinary } from './workerd-binary.ts'

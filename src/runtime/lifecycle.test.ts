@@ -3,10 +3,10 @@
 
 import { describe, expect, test } from 'bun:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { makeFakeClock } from '../base/index.ts'
+import { bytes, makeFakeClock, millis } from '../base/index.ts'
 import type { Script } from '../scripts/index.ts'
 import type { ScriptedZone } from './contract.ts'
-import { makeScript, makeVisit, makeZone, startRuntime, type TestRuntime, told } from './runtime.fixture.ts'
+import { makeScript, makeVisit, makeZone, startRuntime, type TestRuntime, told, workerds } from './runtime.fixture.ts'
 import { OFF_MILLIS } from './strikes.ts'
 
 const saying = (text: string): Script =>
@@ -156,10 +156,10 @@ describe('a process that ends', () => {
     const zone = makeZone('example.com', makeScript("export default { fetch: () => fetch('https://example.net/') }"))
     await using edge = startRuntime([zone])
     let asked = 0
-    edge.answer = ({ request }) => {
+    edge.answer = () => {
       asked += 1
       if (asked > 1) return new Response('second try')
-      killCaller(request)
+      killCaller()
       return new Promise<Response>(() => undefined)
     }
     expect(await ask(edge, zone)).toEqual([200, 'second try'])
@@ -168,8 +168,8 @@ describe('a process that ends', () => {
   test('is not waited for by a POST: nobody knows what it has done', async () => {
     const zone = makeZone('example.com', makeScript("export default { fetch: () => fetch('https://example.net/') }"))
     await using edge = startRuntime([zone])
-    edge.answer = ({ request }) => {
-      killCaller(request)
+    edge.answer = () => {
+      killCaller()
       return new Promise<Response>(() => undefined)
     }
     expect(await ask(edge, zone, '/', { method: 'POST', body: new Response('x').body })).toEqual(['worker-unavailable'])
@@ -177,12 +177,8 @@ describe('a process that ends', () => {
 })
 
 /** Kills the only workerd that this process has started. */
-function killCaller(_request: Request): void {
-  const children = Bun.spawnSync(['ps', '-o', 'pid=,comm=', '--ppid', String(process.pid)]).stdout.toString()
-  for (const line of children.split('\n')) {
-    const [pid, name] = line.trim().split(/\s+/)
-    if (name === 'workerd') process.kill(Number(pid), 'SIGKILL')
-  }
+function killCaller(): void {
+  for (const pid of workerds()) process.kill(pid, 'SIGKILL')
 }
 
 describe('tail', () => {
@@ -207,11 +203,27 @@ describe('tail', () => {
   })
 })
 
+test('a process that nobody visits ends, and is there again for the next visit', async () => {
+  const zone = makeZone('example.com', saying('x'))
+  await using edge = startRuntime([zone], { idleAfter: millis(100) })
+  expect(await ask(edge, zone)).toEqual([200, 'x'])
+  while (workerds().length > 0) await wait(50)
+  expect(await ask(edge, zone)).toEqual([200, 'x'])
+}, 20_000)
+
+test('a process that has become too large is replaced, and no visit notices', async () => {
+  const zone = makeZone('example.com', saying('x'))
+  await using edge = startRuntime([zone], { recycleAt: bytes(1) })
+  expect(await ask(edge, zone)).toEqual([200, 'x'])
+  const [first = 0] = workerds()
+  while (workerds().includes(first)) {
+    expect(await ask(edge, zone)).toEqual([200, 'x'])
+    await wait(20)
+  }
+}, 20_000)
+
 test('nothing runs before the first visit, nor after the end', async () => {
-  const count = (): number =>
-    Bun.spawnSync(['ps', '-o', 'comm=', '--ppid', String(process.pid)])
-      .stdout.toString()
-      .split('workerd').length - 1
+  const count = (): number => workerds().length
   const before = count()
   const zone = makeZone('example.com', saying('x'))
   {

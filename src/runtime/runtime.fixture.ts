@@ -134,3 +134,15 @@ export async function told(outcome: ScriptOutcome | Promise<ScriptOutcome>): Pro
   const settled = await outcome
   return settled.kind === 'failed' ? [settled.fault] : [settled.response.status, await settled.response.text()]
 }
+
+/** The workerd processes that this one has started, whatever stands around them. */
+export function workerds(): readonly number[] {
+  const rows = Bun.spawnSync(['ps', '-eo', 'pid=,ppid=,comm=']).stdout.toString().trim().split('\n')
+  const processes = rows.map((row) => {
+    const [pid = '', parent = '', name = ''] = row.trim().split(/\s+/)
+    return { pid: Number(pid), parent: Number(parent), name }
+  })
+  const below = (parent: number): readonly (typeof processes)[number][] =>
+    processes.filter((each) => each.parent === parent).flatMap((each) => [each, ...below(each.pid)])
+  return below(process.pid).flatMap(({ pid, name }) => (name === 'workerd' ? [pid] : []))
+}

@@ -10,6 +10,7 @@
 // Z2  At most one start at a time.  Changes that come meanwhile are one change.
 
 import { join } from 'node:path'
+import type { Millis } from '../base/index.ts'
 import type { Script } from '../scripts/index.ts'
 import { FORGIVEN_AFTER_MILLIS, PATIENCE_MILLIS, restartDelay } from './back-off.ts'
 import type { ScriptedZone } from './contract.ts'
@@ -34,7 +35,6 @@ export type ZoneProcessParts = Pick<
 // they share a process; docs/decisions/0080.
 /** Draining processes beyond this many are ended without waiting for quiet: many changes in a row are no reason for many processes. */
 const MAX_DRAINING = 2
-const IDLE_MILLIS = 300_000
 
 /** A process, and the version of the script that it runs. */
 export type Running = { readonly generation: Generation; readonly script: Script }
@@ -106,9 +106,9 @@ export class ZoneProcess {
     this.#replace()
   }
 
-  /** Ends a process that nobody has used for long. */
-  sweep(): void {
-    if (this.#current !== undefined && this.#current.quiet > IDLE_MILLIS) this.#retireCurrent()
+  /** Ends a process that nobody has used for so long. */
+  sweep(idleAfter: Millis): void {
+    if (this.#current !== undefined && this.#current.quiet >= idleAfter) this.#retireCurrent()
   }
 
   async close(): Promise<void> {

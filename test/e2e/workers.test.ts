@@ -196,8 +196,17 @@ describe('fetch of another host', () => {
       ZONE,
       '2a06:98c0:3600::103',
     ])
-    await scene.purge({ purge_everything: true })
-    await play(scene, [{ get: '/', text: 'theirs', cache: 'MISS' }])
+    for (const purge of [
+      { files: [`${api.url}/data.css`] },
+      { prefixes: [`${new URL(api.url).hostname}/data.css`] },
+      { purge_everything: true },
+    ]) {
+      await scene.purge(purge)
+      await play(scene, [
+        { get: '/', text: 'theirs', cache: 'MISS' },
+        { get: '/', cache: 'HIT' },
+      ])
+    }
   })
 
   test.each([
@@ -267,6 +276,20 @@ describe('a Worker that', () => {
       mark: 'export default { fetch(request) { const r = new Request(request); r.headers.set("x-in", "snippet"); return fetch(r) } }',
     })
     await play(scene, [{ get: '/', text: 'snippet' }])
+  })
+
+  test('answers a URL is not run to explain it', async () => {
+    await using scene = await startWithWorker('return new Response("mine")')
+    const path = `/zones/${zoneId(ZONE)}/explain`
+    for (const probe of [false, true]) {
+      const { result } = (
+        await scene.edge.api('POST', path, { url: `http://${ZONE}/`, origin: 'https://a.example', probe })
+      ).json as never as {
+        result: object
+      }
+      // What it does is for it to decide, and may change something; docs/decisions/0100
+      expect(JSON.stringify(result)).toContain('worker passes the request on, and the answer back, as it is')
+    }
   })
 
   test('belongs to a paused zone does not run', async () => {

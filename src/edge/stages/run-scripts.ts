@@ -4,6 +4,7 @@
 //   which?  all snippet rules are evaluated first, then the routes  ──►  runtime/  ──►  the answer, or on to the cache
 
 import { EdgeError } from '../../base/index.ts'
+import { ClientGone } from '../../origin/index.ts'
 import { mayFailOpen, type ScriptFailure, type Visit } from '../../runtime/index.ts'
 import { findWorker, type Script } from '../../scripts/index.ts'
 import type { EdgeServices } from '../edge.ts'
@@ -46,6 +47,7 @@ export async function runScripts(
     exchange.trail.push(`${choice.stages[0]?.name} answered ${outcome.response.status}`)
     return { kind: 'scripted', response: outcome.response }
   }
+  if (exchange.clientRequest.signal.aborted) throw new ClientGone()
   if (mayFailOpen(outcome, visit, 0)) {
     exchange.trail.push(`goes on without the Worker: ${outcome.fault} (${outcome.detail})`)
     return undefined
