@@ -7,6 +7,7 @@ import { bytes, millis, systemClock } from '../src/base/index.ts'
 import { collectOverrides, findVariant } from '../src/cache/index.ts'
 import { makeMemoryStore } from '../src/cache/store/index.ts'
 import { makeSnapshot, resolveConfig } from '../src/config/index.ts'
+import { makeFindingsBook, makeVariantBudget, SHARING } from '../src/cors/sharing/index.ts'
 import {
   answerFromMemory,
   type EdgeServices,
@@ -68,6 +69,9 @@ function makeEdge(rulesets: Readonly<Record<string, unknown>> = {}): EdgeService
     journal: makeMemoryJournal(systemClock),
     origins: makeOriginClient(),
     flights: new Flights(),
+    sharing: SHARING,
+    budget: makeVariantBudget(),
+    findings: makeFindingsBook(),
     background: makeBackground(events),
     ...{
       clock: systemClock,

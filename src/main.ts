@@ -19,6 +19,7 @@ import {
   scriptsToCheck,
   sentence,
 } from './config/index.ts'
+import { makeFindingsBook } from './cors/sharing/index.ts'
 import { startDemoOrigin } from './demo/index.ts'
 import { startEdge } from './edge/index.ts'
 import { makeOriginClient } from './origin/index.ts'
@@ -75,6 +76,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const origins = makeOriginClient()
     closers.add('origin client', () => origins.close())
     const snapshot = configStore.snapshot()
+    const findings = makeFindingsBook()
     if (scripts.unavailable !== undefined && snapshot.zones.some((zone) => zone.scripts !== undefined)) {
       events({ kind: 'notice', message: scripts.unavailable })
     }
@@ -82,7 +84,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const { allowPrivate } = config
     const edge = startEdge({
       config: config.edge,
-      ...{ snapshot, store, journal, origins, scripts, allowPrivate, clock, events },
+      ...{ snapshot, store, journal, findings, origins, scripts, allowPrivate, clock, events },
     })
     const stopEdge = once(() => within(DRAIN_MILLIS, edge.stop()))
     closers.add('edge', stopEdge)
@@ -94,7 +96,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     closers.add('purger', () => purger.close())
     const api = startApi({
       ...config.api,
-      ...{ token, purger, explain: edge.explain, administration: configStore, documents, clock, events },
+      ...{ token, purger, explain: edge.explain, administration: configStore, documents, findings, clock, events },
       purgeRateLimit: config.purgeRateLimit,
       ...{ scriptHost: scripts, tailPort: config.tailPort },
       hasGeoip: config.edge.locate !== undefined,

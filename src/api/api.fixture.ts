@@ -3,6 +3,7 @@
 import { bytes, type Clock, type EdgeEvent, fail, makeFakeClock, ok } from '../base/index.ts'
 import type { StoredResponse } from '../cache/index.ts'
 import { type Administration, type Documents, makeMemoryDocuments, openConfigStore } from '../config/index.ts'
+import { makeFindingsBook } from '../cors/sharing/index.ts'
 import { type JournalEntry, makeMemoryJournal, makePurger, type PurgeTarget } from '../purge/index.ts'
 import { type ApiOptions, type ApiServer, startApi } from './index.ts'
 
@@ -96,6 +97,7 @@ export function startApiUnderTest(
     purgeRateLimit: 'off',
     administration: makeAdministration(clock, documents),
     documents,
+    findings: makeFindingsBook(),
     clock,
     events: record,
     ...changes,

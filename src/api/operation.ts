@@ -12,6 +12,7 @@ import type { z } from '@hono/zod-openapi'
 import { type Bytes, bytes, type Clock, type EventSink, ok, type Result } from '../base/index.ts'
 import type { Administration, Documents } from '../config/index.ts'
 import type { Explain } from '../cors/index.ts'
+import type { FindingsBook } from '../cors/sharing/index.ts'
 import type { PurgeAllowance, Purger } from '../purge/index.ts'
 import type { Phase, RuleDefinition, ValidateRuleset } from '../rulesets/index.ts'
 import type { Identity, Permission, WrongToken } from './auth.ts'
@@ -37,6 +38,8 @@ export type Services = {
   readonly administration: Administration
   /** What the API keeps beside them: tokens, rulesets. */
   readonly documents: Documents
+  /** What was found wrong with the CORS of origin servers. */
+  readonly findings: Pick<FindingsBook, 'list'>
   /** Whether rules can be run here. */
   readonly validateRuleset: ValidateRuleset
   /** What rules that can be run may not do as their author thinks, a sentence each. */

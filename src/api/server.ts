@@ -3,6 +3,7 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import type { Administration, Documents } from '../config/index.ts'
 import type { Explain } from '../cors/index.ts'
+import type { FindingsBook } from '../cors/sharing/index.ts'
 import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/index.ts'
 import { validateRuleset, warningsOf } from '../rulesets/index.ts'
 import { makeAuthenticator } from './auth.ts'
@@ -28,6 +29,7 @@ export type ApiOptions = {
   readonly purgeRateLimit?: PurgeRateLimit | undefined
   readonly administration: Administration
   readonly documents: Documents
+  readonly findings: Pick<FindingsBook, 'list'>
   /** Whether the edge has a database of addresses. */
   readonly hasGeoip?: boolean
   /** Who runs scripts; without one none can be uploaded. */
@@ -51,7 +53,19 @@ const LISTENER_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
 
 /** Starts the API; throws when the address cannot be had or the token is empty. */
 export function startApi(options: ApiOptions): ApiServer {
-  const { hostname, port, token, names = [], purger, explain, administration, documents, clock, events } = options
+  const {
+    hostname,
+    port,
+    token,
+    names = [],
+    purger,
+    explain,
+    administration,
+    documents,
+    findings,
+    clock,
+    events,
+  } = options
   const purgeAllowance = makePurgeAllowance(options.purgeRateLimit ?? 'enterprise', clock)
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
   const { scriptHost = NO_SCRIPT_HOST, tailPort = 0 } = options
@@ -60,7 +74,7 @@ export function startApi(options: ApiOptions): ApiServer {
   const answer = makeRouter({
     operations: OPERATIONS,
     services: {
-      ...{ purger, purgeAllowance, explain, administration, documents, clock, events },
+      ...{ purger, purgeAllowance, explain, administration, documents, findings, clock, events },
       validateRuleset,
       rulesetWarnings: (phase, rules) => warningsOf(phase, rules, { hasGeoip: options.hasGeoip ?? false }),
       ...{ scriptHost, tails, tailUrl: tailAddress.urlFor },

@@ -12,6 +12,16 @@ export type EdgeEvent =
   | { readonly kind: 'background-failed'; readonly name: string; readonly reason: string }
   /** An exception that no stage expected; the exchange ended with 500 and the process lives. */
   | { readonly kind: 'unexpected'; readonly where: string; readonly reason: string }
+  /** The origin server does CORS in a way that breaks pages or caches; told once a minute at most. */
+  | {
+      readonly kind: 'cors-finding'
+      readonly zone: string
+      readonly url: string
+      readonly finding: string
+      /** What is wrong, which answers show it, and how it is mended. */
+      readonly message: string
+      readonly count: number
+    }
   /** Something an operator should know once, in one sentence. */
   | { readonly kind: 'notice'; readonly message: string }
 

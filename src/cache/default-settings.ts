@@ -37,6 +37,8 @@ export const DEFAULT_CACHE_SETTINGS: CacheSettings = {
   browserTtl: { mode: 'zone', default: DEFAULT_BROWSER_TTL_SECONDS },
   // The default key, Origin included.
   key: { custom: undefined, byDeviceType: false },
+  // Cloudflare's rule; what shares copies between Origins is for a zone or a rule to ask for.
+  corsVariants: 'per_origin',
   // Sorting also changes what the origin receives, so it is for a zone or a rule to ask for.
   sortQuery: false,
   // Off for new zones: some origins do serve odd media types under static names.

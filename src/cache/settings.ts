@@ -81,6 +81,9 @@ export type VarySettings = {
   readonly headers: Readonly<Record<string, VaryRule>>
 }
 
+/** `per_origin` keeps a copy for each Origin, as Cloudflare does; `collapse` shares what the origin server grants to all. */
+export type CorsVariants = 'per_origin' | 'collapse'
+
 /** Everything that steers the cache for one request. */
 export type CacheSettings = {
   readonly eligibility: Eligibility
@@ -92,6 +95,7 @@ export type CacheSettings = {
   readonly edgeTtl: EdgeTtl
   readonly browserTtl: BrowserTtl
   readonly key: KeySettings
+  readonly corsVariants: CorsVariants
   readonly sortQuery: boolean
   readonly deceptionArmor: boolean
   readonly vary: VarySettings | undefined

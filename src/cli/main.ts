@@ -15,6 +15,8 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./dev.ts')).dev(rest)
     case 'purge':
       return (await import('./purge.ts')).purge(rest)
+    case 'cors':
+      return (await import('./cors.ts')).cors(rest)
     case 'explain':
       return (await import('./explain.ts')).explain(rest)
     case 'zones':

@@ -84,23 +84,25 @@ function readFiles(flags: VerbFlags): Result<Wanted, CliFailure> {
 }
 
 type Purged = {
+  readonly origins?: readonly { readonly origin: string | null; readonly variants: number }[] | null
   readonly variants?: number | null
   readonly bodies?: number | null
   readonly responses?: readonly { readonly url: string }[]
 }
 
 function describe(result: unknown, zone: string, flags: VerbFlags): string {
-  const { variants, bodies, responses } = result as Purged
+  const { variants, bodies, responses, origins } = result as Purged
   const verb = flags.isSet('invalidate') ? 'invalidated' : 'purged'
   const counts = [...count(variants, 'response', 'responses'), ...count(bodies, 'body', 'bodies')]
   const counted = counts.length === 0 ? '' : `: ${counts.join(', ')}`
-  if (responses === undefined) return `${verb} in ${zone}${counted}\n${hint(variants, flags)}`
+  const whose = (origins ?? []).map((each) => `  ${askerName(each.origin)}: ${each.variants}\n`).join('')
+  if (responses === undefined) return `${verb} in ${zone}${counted}\n${whose}${hint(variants, flags)}`
   const more =
     typeof variants === 'number' && variants > responses.length ? [`... and ${variants - responses.length} more`] : []
   const lines = [...Map.groupBy(responses, ({ url }) => url)].map(([url, { length }]) =>
     length === 1 ? url : `${url} (${length} variants)`,
   )
-  return `${[...lines, ...more, `would be ${verb} in ${zone}${counted}`].join('\n')}\n${hint(variants, flags)}`
+  return `${[...lines, ...more, `would be ${verb} in ${zone}${counted}`].join('\n')}\n${whose}${hint(variants, flags)}`
 }
 
 function count(number: number | null | undefined, one: string, many: string): readonly string[] {
@@ -111,6 +113,11 @@ function count(number: number | null | undefined, one: string, many: string): re
 function hint(variants: number | null | undefined, flags: VerbFlags): string {
   if (variants !== 0 || flags.words.length === 0 || flags.isSet('all-variants')) return ''
   return 'nothing was stored for such a request; copies for other Origins or headers go with --all-variants\n'
+}
+
+function askerName(origin: string | null): string {
+  if (origin === null) return 'without Origin'
+  return origin === '*' ? 'every Origin' : `Origin ${origin}`
 }
 
 function wrong(message: string): Result<never, CliFailure> {

@@ -31,6 +31,9 @@ VARYANT_API_TOKEN is the token of the API; without it one is made and kept in DI
   --invalidate        mark stale instead of purging
   --dry-run           tell what would go
 
+       varyant cors epoch ZONE [--host HOST | --prefix HOST/PATH]
+                      stored grants to other Origins count no more; content is kept
+
        varyant explain URL [--origin ORIGIN] [--method METHOD] [--header 'NAME: VALUE'] [--credentials]
   --origin ORIGIN     the page that asks, such as https://app.example.com, or null; without it
                       nobody asks for a grant

@@ -68,6 +68,7 @@ function cacheSettingsOf({ settings }: ZoneConfig): CacheSettings {
     ...DEFAULT_CACHE_SETTINGS,
     level: settings.cacheLevel,
     browserTtl: { mode: 'zone', default: settings.browserCacheTtl },
+    corsVariants: settings.corsVariants,
     sortQuery: settings.sortQueryStringForCache,
     alwaysOnline: settings.alwaysOnline,
     originErrorPagePassthru: settings.originErrorPagePassThru,

@@ -332,9 +332,9 @@ describe('a document is refused', () => {
       'zones[0].settings.always_online: true is not known here; use "on" or "off"',
     ],
     [
-      'with collapsed variants',
-      settings({ cors_variants: 'collapse' }),
-      'zones[0].settings.cors_variants: "collapse" is not in this version yet; use "per_origin"',
+      'with CORS variants that do not exist',
+      settings({ cors_variants: 'shared' }),
+      'zones[0].settings.cors_variants: "shared" is not known here; use "per_origin" or "collapse"',
     ],
     [
       'with an upload limit beyond the largest',

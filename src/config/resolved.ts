@@ -2,7 +2,7 @@
 // the program can believe.
 
 import type { Bytes, Seconds } from '../base/index.ts'
-import type { CacheLevel } from '../cache/index.ts'
+import type { CacheLevel, CacheSettings } from '../cache/index.ts'
 import type { PurgeRateLimit } from '../purge/index.ts'
 import type { Locate, ManagedTransforms, Phase, RuleInput, RulesSource, UrlNormalization } from '../rulesets/index.ts'
 import type { RecordFields } from './dns-record.ts'
@@ -54,7 +54,7 @@ export type ZoneSettings = {
   readonly maxUpload: Bytes
   readonly originErrorPagePassThru: boolean
   readonly ssl: SslMode
-  readonly corsVariants: CorsVariants
+  readonly corsVariants: CacheSettings['corsVariants']
 }
 
 /** How the edge speaks to origins.  Whether it is TLS at all, the URL in `origins` says.  CF ssl/origin-configuration/ssl-modes */
@@ -67,11 +67,6 @@ export type SslMode =
   | 'full'
   /** TLS to an https origin whose certificate is valid for its name and signed by a trusted authority. */
   | 'strict'
-
-/** How copies of one resource for several Origins are kept apart. */
-export type CorsVariants =
-  /** Cloudflare's rule: the Origin field is part of the cache key. */
-  'per_origin'
 
 /** An entry of `origins`: a host name, `*.suffix` or `*`, lower case, and where such hosts lead. */
 export type OriginEntry = { readonly pattern: string; readonly target: OriginTarget }

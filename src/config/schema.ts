@@ -36,7 +36,7 @@ const SETTINGS = object(
     max_upload: wholeNumber('a size in megabytes', 1, MAX_UPLOAD_MEGABYTES).optional(),
     origin_error_page_pass_thru: ON_OFF.optional(),
     ssl: choice(['off', 'flexible', 'full', 'strict']).optional(),
-    cors_variants: choice(['per_origin'], { collapse: 'is not in this version yet' }).optional(),
+    cors_variants: choice(['per_origin', 'collapse']).optional(),
   },
   Object.fromEntries(LATER_SETTINGS.map((id) => [id, notYet(`the setting ${id}`)])),
 )

@@ -64,7 +64,7 @@ export const SETTING_RULES: SettingRules = new Map<string, SettingRule>([
   ['proxy_read_timeout', served(INITIAL.proxyReadTimeout, wholeNumber(1, MAX_READ_TIMEOUT_SECONDS))],
   ['max_upload', served(DEFAULT_MAX_UPLOAD_MEGABYTES, wholeNumber(1, MAX_UPLOAD_MEGABYTES))],
   ['ssl', served(INITIAL.ssl, oneOf('off', 'flexible', 'full', 'strict'))],
-  ['cors_variants', served('per_origin', oneOf('per_origin'))],
+  ['cors_variants', served('per_origin', oneOf('per_origin', 'collapse'))],
   ...KEPT_ON.map((id) => [id, kept('on', onOff)] as const),
   ...KEPT_OFF.map((id) => [id, kept('off', onOff)] as const),
   ['edge_cache_ttl', kept(7200, oneOf(...EDGE_TTLS))],

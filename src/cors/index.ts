@@ -1,5 +1,7 @@
 // The door of `cors`: the Fetch standard's CORS protocol as a gateway sees it, pure.
 
+// What an Origin is
+
 export { isSerializedOrigin, parseWebOrigin, type WebOrigin } from './web-origin.ts'
 
 // The protocol: what the browser asks, and whether it takes the answer

@@ -8,6 +8,7 @@ import {
   currentAge,
   type StoredResponse,
 } from '../cache/index.ts'
+import { urlOf } from './cors-findings.ts'
 import type { EdgeServices } from './edge.ts'
 import type { Exchange, KeyedExchange } from './exchange.ts'
 import type { EdgeResponse } from './response.ts'
@@ -19,12 +20,19 @@ export function debugStatus(
   response: EdgeResponse,
   edge: EdgeServices,
 ): string {
-  const detail = exchange.trail.findLast((line) => !OF_RULES.test(line))
+  const detail = findingOf(exchange, edge) ?? exchange.trail.findLast((line) => !OF_RULES.test(line))
   return cacheStatusField({
     ...handledBy(exchange, response, edge),
     ...(exchange.key === undefined ? {} : { key: exchange.key }),
     ...(detail === undefined ? {} : { detail }),
   })
+}
+
+/** What was last found wrong with the CORS of this URL: more use to whoever asks than what became of the request. */
+function findingOf(exchange: Exchange & Partial<KeyedExchange>, edge: EdgeServices): string | undefined {
+  if (exchange.plan === undefined) return undefined
+  const found = edge.findings.latestOf(exchange.plan.zone.id, urlOf(exchange as KeyedExchange))
+  return found === undefined ? undefined : `cors-${found}`
 }
 
 /** What rules did to the fields of the answer is no reason for it. */

@@ -4,6 +4,7 @@
 import { bytes, type EdgeEvent, type FakeClock, makeFakeClock } from '../base/index.ts'
 import { makeMemoryStore } from '../cache/store/index.ts'
 import { makeSnapshot, resolveConfig } from '../config/index.ts'
+import { makeFindingsBook, makeVariantBudget, SHARING } from '../cors/sharing/index.ts'
 import { splitTarget } from '../http/index.ts'
 import type { OriginAnswer, OriginRequest } from '../origin/index.ts'
 import { makeMemoryJournal } from '../purge/index.ts'
@@ -76,6 +77,9 @@ export function makeEdge(
       close: () => undefined,
     },
     flights: new Flights(),
+    sharing: SHARING,
+    budget: makeVariantBudget(),
+    findings: makeFindingsBook(),
     background: makeBackground(events),
     ...{ clock, events, reported, asked },
     ...{

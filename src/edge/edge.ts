@@ -2,6 +2,7 @@
 
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
+import type { FindingsBook, Sharing, VariantBudget } from '../cors/sharing/index.ts'
 import type { AllowedTarget, OriginClient } from '../origin/index.ts'
 import type { PurgeJournal } from '../purge/index.ts'
 import type { Locate } from '../rulesets/index.ts'
@@ -14,6 +15,12 @@ import type { Routes } from './routes.ts'
 export type EdgeServices = {
   routes: Routes
   readonly store: CacheStore
+  /** Who may be answered with whose copy; a checker puts faulty judgements here. */
+  readonly sharing: Sharing
+  /** How many Origins may have copies of a URL. */
+  readonly budget: VariantBudget
+  /** What was found wrong with the CORS of origin servers. */
+  readonly findings: FindingsBook
   readonly journal: PurgeJournal
   readonly origins: OriginClient
   readonly flights: Flights

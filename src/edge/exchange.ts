@@ -7,7 +7,7 @@
 //     begin with `cf-` are then this edge's or a rule's.
 
 import type { EpochMillis } from '../base/index.ts'
-import type { CacheKey, Location } from '../cache/index.ts'
+import type { CacheKey, KeyMaker, Location } from '../cache/index.ts'
 import type { OriginTarget } from '../config/index.ts'
 import type { AllowedTarget } from '../origin/index.ts'
 import type { ResponseFacts, RuleContext } from '../rulesets/index.ts'
@@ -101,9 +101,14 @@ export type RoutedExchange = Exchange &
     readonly hostHeader: string | undefined
   }
 
+/** Keys of one URL that do not depend on who asks. */
+export type CommonKeys = NonNullable<ReturnType<KeyMaker['common']>>
+
 export type KeyedExchange = RoutedExchange & {
   readonly key: CacheKey
   readonly location: Location
+  /** The keys that all Origins have in common; undefined where each has its own copies only. */
+  readonly common: CommonKeys | undefined
 }
 
 type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] }
@@ -119,7 +124,9 @@ type Received = Pick<
  * reads several times faster than one that grows.
  */
 export function makeExchange(received: Received): Exchange {
-  const exchange: Exchange & { [Name in keyof Destination | 'hostHeader' | 'key' | 'location']: undefined } = {
+  const exchange: Exchange & {
+    [Name in keyof Destination | 'hostHeader' | 'key' | 'location' | 'common']: undefined
+  } = {
     clientRequest: received.clientRequest,
     method: received.method,
     scheme: received.scheme,
@@ -145,6 +152,7 @@ export function makeExchange(received: Received): Exchange {
     port: undefined,
     key: undefined,
     location: undefined,
+    common: undefined,
   }
   return exchange
 }
@@ -174,9 +182,15 @@ export function setOrigin(exchange: RoutedExchange, origin: OriginServer, hostHe
 }
 
 /** The exchange with what the store knows it by. */
-export function keyed(exchange: RoutedExchange, key: CacheKey, location: Location): KeyedExchange {
+export function keyed(
+  exchange: RoutedExchange,
+  key: CacheKey,
+  location: Location,
+  common: CommonKeys | undefined,
+): KeyedExchange {
   const narrowed = exchange as Writable<KeyedExchange>
   narrowed.key = key
+  narrowed.common = common
   narrowed.location = location
   return narrowed
 }

@@ -16,6 +16,7 @@ import {
   type Variant,
 } from '../cache/index.ts'
 import { contentBlob } from '../cache/store/index.ts'
+import { isSerializedOrigin } from '../cors/index.ts'
 import { normalizeUrl, splitTarget } from '../http/index.ts'
 import { findWorker, type ZoneScripts } from '../scripts/index.ts'
 import type { EdgeServices } from './edge.ts'
@@ -25,8 +26,9 @@ import { UNKNOWN_PEER } from './nobody.ts'
 import type { ZonePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
 import type { HostRoute } from './routes.ts'
+import { copyOf } from './sharing.ts'
 import { keyRequest } from './stages/cache-settings.ts'
-import { stillStands } from './stages/look-up.ts'
+import { stillStands } from './standing.ts'
 import { storedFields } from './stored-fields.ts'
 
 /** An answer prepared for one second. */
@@ -147,11 +149,12 @@ function isSpecial(headers: Headers): boolean {
 function findPrepared(url: string, asked: Asked, edge: EdgeServices): Prepared | undefined {
   const { plan, headers, now } = asked
   const field = (name: string): string | null => headers.get(name)
-  const key = keyOf(url, asked, field, edge)
+  const key = plan.sharesCopies ? commonKeyOf(url, asked, field, edge) : keyOf(url, asked, field, edge)
   const entry = key === undefined ? undefined : edge.store.peek(key)
   if (entry === undefined || (plan.shortcut === 'plain' && isSpecial(headers))) return undefined
   const variant = findVariant(entry, field, plan.settings.vary)
   if (variant === undefined || !stillStands(variant, edge)) return undefined
+  if (plan.sharesCopies && !mayAnswerOrigin(variant, plan, field('origin'), edge)) return undefined
   return preparedFor(variant, plan, now, edge)
 }
 
@@ -179,8 +182,39 @@ function keyOf(url: string, asked: Asked, field: ReadField, edge: EdgeServices):
   return made?.key
 }
 
+/**
+ * Where Origins share copies: the key for everybody when something is stored under it, else the Origin's own.  The first is
+ * found again by the URL alone, whoever asks.
+ */
+function commonKeyOf(url: string, asked: Asked, field: ReadField, edge: EdgeServices): string | undefined {
+  const { route, plan } = asked
+  const origin = field('origin')
+  if (origin !== null && origin !== 'null' && !isSerializedOrigin(origin)) return undefined
+  const { knownKeys } = edge.routes
+  const isPlain = plan.isKeyedByOriginOnly && collectOverrides(field).length === 0
+  const known = isPlain ? knownKeys.get(url) : undefined
+  if (known?.route === route && known.plan === plan && edge.store.peek(known.key) !== undefined) return known.key
+  const made = workOut(url, asked, field)
+  if (made?.shared === undefined || edge.store.peek(made.shared) === undefined) return made?.key
+  if (isPlain) {
+    if (knownKeys.size >= MAX_KNOWN_KEYS) knownKeys.clear()
+    knownKeys.set(url, { route, plan, key: made.shared })
+  }
+  return made.shared
+}
+
+/** The judgement of look-up.ts; a shared copy has no Origin's key, and an own one was found by it. */
+function mayAnswerOrigin(
+  { response }: Variant,
+  plan: ZonePlan,
+  origin: string | null,
+  { sharing }: EdgeServices,
+): boolean {
+  return sharing.mayAnswer(copyOf(response, plan), origin).may === 'yes'
+}
+
 type ReadField = (name: string) => string | null
-type WorkedOut = { readonly key: string; readonly overrides: Overrides }
+type WorkedOut = { readonly key: string; readonly shared: string | undefined; readonly overrides: Overrides }
 
 function workOut(url: string, { route, scheme, plan }: Asked, field: ReadField): WorkedOut | undefined {
   const target = targetOf(url)
@@ -196,7 +230,8 @@ function workOut(url: string, { route, scheme, plan }: Asked, field: ReadField):
   const { origin, authority } = route
   const overrides = collectOverrides(field)
   const asked = keyRequest({ origin, scheme, authority, hostHeader: undefined, path, query }, field, undefined)
-  return { key: plan.keys.make(asked, overrides), overrides }
+  const shared = plan.sharesCopies ? plan.keys.common(asked, overrides)?.shared : undefined
+  return { key: plan.keys.make(asked, overrides), shared, overrides }
 }
 
 /** Path and query; undefined for a URL that is not plain. */

@@ -7,6 +7,7 @@ import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
 import type { Explain } from '../cors/index.ts'
+import { type FindingsBook, makeVariantBudget, SHARING } from '../cors/sharing/index.ts'
 import { isIpv4, isIpv6, splitTarget } from '../http/index.ts'
 import { type AllowedTarget, isBrokenOff, type OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
@@ -30,6 +31,7 @@ export type EdgeParts = {
   readonly snapshot: Snapshot
   readonly store: CacheStore
   readonly journal: PurgeJournal
+  readonly findings: FindingsBook
   readonly origins: OriginClient
   readonly clock: Clock
   readonly events: EventSink
@@ -60,9 +62,11 @@ const DRAIN_MILLIS = 10_000
 
 /** Starts the data plane; throws when an address cannot be had. */
 export function startEdge(parts: EdgeParts): Edge {
-  const { config, snapshot, store, journal, origins, clock, events } = parts
+  const { config, snapshot, store, journal, findings, origins, clock, events } = parts
   const edge: EdgeServices = {
-    ...{ store, journal, origins, clock, events },
+    ...{ store, journal, findings, origins, clock, events },
+    sharing: SHARING,
+    budget: makeVariantBudget(),
     routes: makeRoutes(snapshot),
     flights: new Flights(),
     background: makeBackground(events),

@@ -85,7 +85,12 @@ export function fetchingFields(exchange: KeyedExchange, stored: StoredResponse |
  * The fields of a validation that no client waits for: those that the stored response was an answer to, whoever triggers
  * it.  So the copy of one Origin is never refreshed in the name of another, nor with anybody's credentials.
  */
-export function backgroundFields(exchange: KeyedExchange, stored: StoredResponse, edge: EdgeServices): Headers {
+export function backgroundFields(
+  exchange: KeyedExchange,
+  stored: StoredResponse,
+  conditions: StoredResponse | undefined,
+  edge: EdgeServices,
+): Headers {
   const headers = new Headers({ host: hostFor(exchange) })
   for (const [name, value] of stored.requestFields) headers.set(name, value)
   endHere(headers)
@@ -97,18 +102,20 @@ export function backgroundFields(exchange: KeyedExchange, stored: StoredResponse
     complete(headers, exchange)
   }
   settleNegotiation(headers, exchange)
-  addValidators(headers, stored)
+  addValidators(headers, conditions)
   return headers
 }
 
 /** What a background validation will have to send again: the fields that key and selection were made of. */
-export function rememberedFields(exchange: KeyedExchange, nominated: readonly string[]): FieldList {
-  const { keys } = exchange.plan
-  const { presented } = exchange
+export function rememberedFields(
+  { plan: { keys } }: KeyedExchange,
+  nominated: readonly string[],
+  field: (name: string) => string | null,
+): FieldList {
   const names = new Set([...keys.fieldNames, ...nominated])
   const fields: [string, string][] = []
   for (const name of names) {
-    const value = presented.get(name)
+    const value = field(name)
     if (value !== null) fields.push([name, value])
   }
   return fields

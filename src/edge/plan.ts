@@ -25,6 +25,8 @@ export type ZonePlan = {
   readonly keys: KeyMaker
   /** The key is made of URL, Origin and override fields alone: nobody's other fields change it. */
   readonly isKeyedByOriginOnly: boolean
+  /** What is for every Origin is kept once (cors_variants: collapse). */
+  readonly sharesCopies: boolean
   readonly rules: RulesProgram
   /** undefined: none, or the zone is paused. */
   readonly scripts: ZoneScripts | undefined
@@ -154,6 +156,7 @@ function makePlan(of: PlanParts, settings: CacheSettings): ZonePlan {
     decideEligible: makeEligibility(settings),
     keys: makeKeyMaker(settings, zone.id),
     isKeyedByOriginOnly: custom === undefined && !byDeviceType,
+    sharesCopies: settings.corsVariants === 'collapse',
     shortcut: shortcutOf(rules),
   }
 }

@@ -95,8 +95,15 @@ function address(exchange: RoutedExchange, fields: FieldList, edge: EdgeServices
   const field = (name: string): string | null => presented.get(name)
   const asked = keyRequest({ ...exchange, query }, field, country)
   const deviceType = deviceOf(given.get('cf-device-type'))
-  const key = plan.keys.make({ ...asked, deviceType }, collectOverrides(field))
-  return ok({ keys: [key], uri: `${origin.scheme}://${authority}${path}${query}` })
+  const told = { ...asked, deviceType }
+  const overrides = collectOverrides(field)
+  // A visitor could be answered with the copy for everybody as well; and what was noted of the URL ends with a purge.
+  const { shared, note } = plan.keys.common(told, overrides) ?? {}
+  const common = [shared, note].filter((key) => key !== undefined)
+  return ok({
+    keys: [plan.keys.make(told, overrides), ...common],
+    uri: `${origin.scheme}://${authority}${path}${query}`,
+  })
 }
 
 type DeviceType = NonNullable<KeyRequest['deviceType']>

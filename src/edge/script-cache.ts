@@ -77,7 +77,7 @@ export async function putCached(
   edge.store.put({
     ...{ id: exchange.ray, key: exchange.key, location: exchange.location, status: head.status },
     selecting: selectingFor(decision.nominated, field, exchange.plan.settings.vary),
-    requestFields: rememberedFields(exchange, decision.nominated),
+    requestFields: rememberedFields(exchange, decision.nominated, field),
     ...{ fields: decision.fields, tags: decision.tags, initialAge: decision.initialAge },
     freshness: withoutStale(decision.freshness),
     ...{ responseTime: now, revision, body: stored },
@@ -141,7 +141,7 @@ function exchangeOf(call: CacheCall, isOwn: boolean, edge: EdgeServices): KeyedE
   if (found === undefined) return undefined
   runCacheRules(found, edge)
   const { key, location } = keyFor(found, edge)
-  return keyed(found, call.cache === undefined ? key : namedCacheKey(call.cache, key), location)
+  return keyed(found, call.cache === undefined ? key : namedCacheKey(call.cache, key), location, undefined)
 }
 
 function destined(

@@ -10,7 +10,7 @@ import type { PurgeJournal } from './journal-contract.ts'
 import { type PurgeProblem, quote } from './problems.ts'
 import { type PurgeRequest, type PurgeZone, parsePurgeBody } from './request.ts'
 import type { PurgeAction, Selector } from './selector.ts'
-import { countWithin, type Survey, survey, type Taken } from './survey.ts'
+import { type CopiesOfOrigin, countWithin, type Survey, survey, type Taken } from './survey.ts'
 import { makeSweeper } from './sweeper.ts'
 import type { PurgeTarget } from './target.ts'
 
@@ -32,6 +32,9 @@ export type PurgeReceipt = {
 /** A purge waits so long for its own counts; what is not counted by then is not told. */
 const COUNT_MILLIS = millis(2)
 
+/** Above this not even a purge that asks whose copies went waits for a walk: these take about half a second. */
+export const MAX_WALKED_VARIANTS = 50_000
+
 export interface Purger {
   /** What the body of a request for this zone asks for. */
   parse(zone: PurgeZone, body: unknown): Result<PurgeRequest, readonly PurgeProblem[]>
@@ -39,6 +42,11 @@ export interface Purger {
   apply(zone: PurgeZone, action: PurgeAction, request: PurgeRequest): Result<PurgeReceipt, readonly PurgeProblem[]>
   /** What the request would take, without taking it: a walk over the whole store, in small steps. */
   survey(zone: PurgeZone, request: PurgeRequest): Promise<Result<Survey, readonly PurgeProblem[]>>
+  /**
+   * Whose copies the request would take, where it names every variant of a URL; undefined where it does not, or the store
+   * is too large to be walked for it.  To be asked before the request is applied.
+   */
+  origins(zone: PurgeZone, request: PurgeRequest): Promise<readonly CopiesOfOrigin[] | undefined>
   /** Resolves when the space of everything purged so far was given back. */
   settled(): Promise<void>
   /** Stops the background work. */
@@ -75,6 +83,12 @@ export function makePurger(parts: PurgerParts): Purger {
     survey: async (zone, request) => {
       const selectors = selectorsOf(request, zone, target)
       return selectors.ok ? ok(await survey(parts, zone.id, selectors.value)) : selectors
+    },
+    origins: async (zone, request) => {
+      const names = request.kind === 'files' && request.files.some(({ variants }) => variants === 'all')
+      if (!names || parts.store.stats().variants > MAX_WALKED_VARIANTS) return undefined
+      const selectors = selectorsOf(request, zone, target)
+      return selectors.ok ? (await survey(parts, zone.id, selectors.value)).origins : undefined
     },
     settled: () => sweeper.settled(),
     close: () => {

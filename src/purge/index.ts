@@ -20,5 +20,5 @@ export {
 } from './rate-limit.ts'
 export { MAX_ITEMS, type PurgeRequest, type PurgeZone } from './request.ts'
 export type { JournalEntry, PurgeAction, Selector, Standing } from './selector.ts'
-export type { Survey, Taken } from './survey.ts'
+export type { CopiesOfOrigin, Survey, Taken } from './survey.ts'
 export type { Addressed, PurgeTarget } from './target.ts'

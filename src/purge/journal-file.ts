@@ -93,7 +93,8 @@ function* entriesOf(database: Database): Generator<JournalEntry> {
 function parseRow({ revision, zone, action, at, selectors }: Row): JournalEntry {
   try {
     const parsed: unknown = JSON.parse(selectors)
-    if (action !== 'invalidate' && action !== 'purge') throw new TypeError(`unknown action ${action}`)
+    if (action !== 'invalidate' && action !== 'purge' && action !== 'cors-epoch')
+      throw new TypeError(`unknown action ${action}`)
     if (!Array.isArray(parsed)) throw new TypeError('selectors are not an array')
     return { revision, zone, at, action, selectors: parsed as Selector[] }
   } catch {

@@ -94,8 +94,14 @@ export function makeJournal(parts: JournalParts): PurgeJournal {
   }
 }
 
+const DONE: Readonly<Record<JournalEntry['action'], string>> = {
+  purge: 'purged',
+  invalidate: 'invalidated',
+  'cors-epoch': 'put into a new CORS epoch',
+}
+
 function collapseNotice({ zone, action }: JournalEntry): string {
-  const done = action === 'purge' ? 'purged' : 'invalidated'
+  const done = DONE[action]
   return `zone ${zone} was ${done} by so many names that everything in it is ${done} now; name less, or purge everything`
 }
 

@@ -16,7 +16,13 @@ export type Selector =
   /** Every response to this target URI, whatever its key: all Origins, all Vary versions.  "http://host/path?query" */
   | { readonly kind: 'uri'; readonly uri: string }
 
-export type PurgeAction = 'purge' | 'invalidate'
+export type PurgeAction =
+  /** What is named is gone. */
+  | 'purge'
+  /** What is named is stale. */
+  | 'invalidate'
+  /** What is named is stale, and its grants to other Origins count no more. */
+  | 'cors-epoch'
 
 /** One line of the journal. */
 export type JournalEntry = {
@@ -36,3 +42,5 @@ export type Standing =
   | { readonly kind: 'purged' }
   /** A later invalidation named it: stale since `at`. */
   | { readonly kind: 'invalidated'; readonly at: number }
+  /** A later CORS epoch named it: stale since `at`, and what it grants must be said anew by the origin server. */
+  | { readonly kind: 'grants-void'; readonly at: number }

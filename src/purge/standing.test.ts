@@ -55,6 +55,26 @@ describe('what entries say of a response', () => {
       1,
       { kind: 'invalidated', at: 2000 },
     ],
+    ['a later epoch voids grants', [entry(2, 'cors-epoch', EVERYTHING)], 1, { kind: 'grants-void', at: 2000 }],
+    ['an epoch at its own revision does not concern it', [entry(2, 'cors-epoch', EVERYTHING)], 2, { kind: 'stands' }],
+    [
+      'an epoch beats an invalidation, and the first of both is when it went stale',
+      [entry(1, 'invalidate', tag('a')), entry(3, 'cors-epoch', EVERYTHING)],
+      0,
+      { kind: 'grants-void', at: 1000 },
+    ],
+    [
+      'a purge beats an epoch',
+      [entry(1, 'purge', tag('a')), entry(2, 'cors-epoch', EVERYTHING)],
+      0,
+      { kind: 'purged' },
+    ],
+    [
+      'a purge of everything ends what epochs before it were for',
+      [entry(1, 'cors-epoch', EVERYTHING), entry(2, 'purge', EVERYTHING)],
+      2,
+      { kind: 'stands' },
+    ],
     [
       'a tag and a host of one spelling are two',
       [entry(1, 'purge', { kind: 'host', host: 'a' })],

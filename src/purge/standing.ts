@@ -6,6 +6,7 @@
 //
 // I1  A purge later than the response's revision beats every invalidation.
 // I2  An invalidated response is stale since the first invalidation after its revision: later ones restart nothing.
+//     An epoch makes it stale too, and beats an invalidation: it says the same and more.
 // I3  A zone holds at most MAX_ZONE_MARKS marks an action: one more turns them all into `everything`, which drops more
 //     than was asked but never less.
 
@@ -34,7 +35,11 @@ export interface StandingIndex {
   readonly size: number
 }
 
-type ZoneMarks = { readonly purges: Marks<number>; readonly invalidations: Marks<EpochMillis> }
+type ZoneMarks = {
+  readonly purges: Marks<number>
+  readonly invalidations: Marks<EpochMillis>
+  readonly epochs: Marks<EpochMillis>
+}
 
 export function makeStandingIndex(maxZoneMarks = MAX_ZONE_MARKS): StandingIndex {
   const zones = new Map<string, ZoneMarks>()
@@ -51,8 +56,7 @@ export function makeStandingIndex(maxZoneMarks = MAX_ZONE_MARKS): StandingIndex 
     },
     forget: (upTo, action) => {
       for (const [name, zone] of zones) {
-        if (action !== 'invalidate') zone.purges.forget(upTo)
-        if (action !== 'purge') zone.invalidations.forget(upTo)
+        for (const [kind, marks] of marksOf(zone)) if (action === undefined || action === kind) marks.forget(upTo)
         if (sizeOf(zone) === 0) zones.delete(name)
       }
     },
@@ -65,22 +69,40 @@ export function makeStandingIndex(maxZoneMarks = MAX_ZONE_MARKS): StandingIndex 
 }
 
 function makeZoneMarks(): ZoneMarks {
-  return { purges: makePurgeMarks(), invalidations: makeInvalidationMarks() }
+  return { purges: makePurgeMarks(), invalidations: makeInvalidationMarks(), epochs: makeInvalidationMarks() }
+}
+
+function marksOf(zone: ZoneMarks): readonly (readonly [PurgeAction, Marks<unknown>])[] {
+  return [
+    ['purge', zone.purges],
+    ['invalidate', zone.invalidations],
+    ['cors-epoch', zone.epochs],
+  ]
 }
 
 function sizeOf(zone: ZoneMarks): number {
-  return zone.purges.size + zone.invalidations.size
+  return zone.purges.size + zone.invalidations.size + zone.epochs.size
 }
 
 function noteEntry(zone: ZoneMarks, entry: JournalEntry, maxMarks: number): JournalEntry | undefined {
   if (entry.action === 'purge' && entry.selectors.some((selector) => selector.kind === 'everything')) {
     // It outdates all that came before.  An invalidation of everything does not: of invalidations the first counts (I2).
-    zone.purges.clear()
-    zone.invalidations.clear()
+    for (const [, marks] of marksOf(zone)) marks.clear()
   }
-  const marks = entry.action === 'purge' ? zone.purges : zone.invalidations
+  const marks = chooseMarks(zone, entry.action)
   for (const selector of entry.selectors) marks.note(nameOf(selector), entry.revision, epochMillis(entry.at))
   return marks.size > maxMarks ? collapse(marks, entry) : undefined
+}
+
+function chooseMarks(zone: ZoneMarks, action: PurgeAction): Marks<unknown> {
+  switch (action) {
+    case 'purge':
+      return zone.purges
+    case 'invalidate':
+      return zone.invalidations
+    case 'cors-epoch':
+      return zone.epochs
+  }
 }
 
 function collapse(marks: Marks<unknown>, newest: JournalEntry): JournalEntry {
@@ -115,12 +137,20 @@ function standingIn(zone: ZoneMarks, response: StoredResponse): Standing {
   for (const name of zone.purges.size === 0 ? [] : names) {
     if (zone.purges.find(name, response.revision) !== undefined) return PURGED
   }
-  let since: EpochMillis | undefined
-  for (const name of zone.invalidations.size === 0 ? [] : names) {
-    const at = zone.invalidations.find(name, response.revision)
-    if (at !== undefined && (since === undefined || at < since)) since = at
+  const stale = firstOf(zone.invalidations, names, response.revision)
+  const epoch = firstOf(zone.epochs, names, response.revision)
+  if (epoch !== undefined) return { kind: 'grants-void', at: Math.min(epoch, stale ?? epoch) }
+  return stale === undefined ? STANDS : { kind: 'invalidated', at: stale }
+}
+
+/** The earliest mark of any of the names later than a revision. */
+function firstOf(marks: Marks<EpochMillis>, names: readonly string[], revision: number): EpochMillis | undefined {
+  let first: EpochMillis | undefined
+  for (const name of marks.size === 0 ? [] : names) {
+    const at = marks.find(name, revision)
+    if (at !== undefined && (first === undefined || at < first)) first = at
   }
-  return since === undefined ? STANDS : { kind: 'invalidated', at: since }
+  return first
 }
 
 /** Every name under which an entry could have named the response. */

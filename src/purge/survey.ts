@@ -5,6 +5,8 @@
 
 import type { Millis } from '../base/index.ts'
 import type { CacheStore, StoredResponse } from '../cache/index.ts'
+import { isNote } from '../cors/sharing/index.ts'
+import { fieldValue } from '../http/index.ts'
 import type { PurgeJournal } from './journal-contract.ts'
 import type { Selector } from './selector.ts'
 import { makeStandingIndex } from './standing.ts'
@@ -16,7 +18,12 @@ export type Survey = {
   readonly bodies: number
   /** The first of them, in the store's order. */
   readonly listed: readonly StoredResponse[]
+  /** Whose copies they are: the first MAX_LISTED askers. */
+  readonly origins: readonly CopiesOfOrigin[]
 }
+
+/** How many copies an asker has: an Origin, null for requests without one, `*` for what every Origin shares. */
+export type CopiesOfOrigin = { readonly origin: string | null; readonly variants: number }
 
 export type SurveyParts = {
   readonly journal: Pick<PurgeJournal, 'standing'>
@@ -69,7 +76,7 @@ function countKeys({ journal, store }: CountParts, selectors: readonly Selector[
   let variants = 0
   for (const key of keys) {
     for (const { response } of store.find(key ?? '')?.variants ?? []) {
-      if (journal.standing(response).kind !== 'purged') variants += 1
+      if (!isNote(response) && journal.standing(response).kind !== 'purged') variants += 1
     }
   }
   return variants
@@ -90,12 +97,14 @@ function* walkStore(
   let walked = 0
   let variants = 0
   const listed: StoredResponse[] = []
+  const origins = new Map<string | null, number>()
   const going = new Set<number>()
   const staying = new Set<number>()
   for (const response of store.responses()) {
     walked += 1
     if (walked % STEP_RESPONSES === 0) yield
-    if (isGone(response)) continue
+    // A note is nothing that anybody put into the cache.
+    if (isNote(response) || isGone(response)) continue
     if (!isConcerned(response)) {
       staying.add(shortDigest(response))
       continue
@@ -103,8 +112,19 @@ function* walkStore(
     variants += 1
     going.add(shortDigest(response))
     if (listed.length < MAX_LISTED) listed.push(response)
+    const asker = askerOf(response)
+    if (origins.has(asker) || origins.size < MAX_LISTED) origins.set(asker, (origins.get(asker) ?? 0) + 1)
   }
-  return { variants, bodies: going.difference(staying).size, listed }
+  return { variants, bodies: going.difference(staying).size, listed, origins: [...origins].map(copiesOf) }
+}
+
+function copiesOf([origin, variants]: readonly [string | null, number]): CopiesOfOrigin {
+  return { origin, variants }
+}
+
+/** A key has no space but between its parts (cache/key.ts), so only a shared one has this among them. */
+function askerOf({ key, requestFields }: StoredResponse): string | null {
+  return key.includes(' any-origin ') ? '*' : (fieldValue(requestFields, 'origin') ?? null)
 }
 
 /** 52 bits of the digest: enough to count by, and a fifth of the memory of the whole. */

@@ -13,7 +13,7 @@
 //
 // I1  The journal forgets an entry only if the store was walked after it, and no fetch that began before it can still
 //     finish: the oldest fetch is asked for *before* the walk.
-// I2  It forgets an invalidation only if no response is left that the invalidation marks: the store keeps those.
+// I2  It forgets an invalidation or an epoch only if no response is left that the invalidation marks: the store keeps those.
 
 import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore, StoredResponse } from '../cache/index.ts'
@@ -116,9 +116,11 @@ async function sweepOnce(
   await store.sweep((response: StoredResponse) => {
     if (mustStop()) throw BROKEN_OFF
     const standing = journal.standing(response)
-    if (standing.kind === 'invalidated') oldestMarked = Math.min(oldestMarked, response.revision)
+    if (standing.kind === 'invalidated' || standing.kind === 'grants-void')
+      oldestMarked = Math.min(oldestMarked, response.revision)
     return standing.kind === 'purged'
   }, pace)
   journal.compact(applied, 'purge')
   journal.compact(oldestMarked, 'invalidate')
+  journal.compact(oldestMarked, 'cors-epoch')
 }

@@ -21,6 +21,8 @@ function describe(event: OperatorEvent): readonly [Weight, string] {
   switch (event.kind) {
     case 'notice':
       return ['notice', event.message]
+    case 'cors-finding':
+      return ['warning', `CORS of ${event.url}: ${event.message} (${event.finding}, seen ${event.count} times)`]
     case 'store-degraded':
       return ['warning', `the disk store is out of use and the cache goes on in memory: ${event.reason}`]
     case 'store-recovered':

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { bytes, type EdgeEvent, makeFakeClock } from '../../src/base/index.ts'
 import { type CacheStore, makeTieredStore, type TieredStoreParts } from '../../src/cache/store/index.ts'
 import { makeSnapshot, resolveConfig } from '../../src/config/index.ts'
+import { makeFindingsBook } from '../../src/cors/sharing/index.ts'
 import { type Edge, type EdgeParts, startEdge } from '../../src/edge/index.ts'
 import { makeOriginClient } from '../../src/origin/index.ts'
 import { makeMemoryJournal } from '../../src/purge/index.ts'
@@ -46,6 +47,7 @@ async function stage(
     config: config.edge,
     snapshot: makeSnapshot(config, new Map(), 1),
     journal: makeMemoryJournal(clock),
+    findings: makeFindingsBook(),
     ...{ store, origins, clock, events: sink },
   }
   const edge = startEdge({ ...parts, ...spoil(parts) })

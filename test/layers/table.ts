@@ -20,6 +20,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'sqlite', layer: 1 },
   { room: 'cache', layer: 2 },
   { room: 'cors', layer: 2 },
+  { room: 'cors/sharing', layer: 2.5 },
   { room: 'rules', layer: 2, only: ['base'], packages: ['re2js'] },
   { room: 'cache/store', layer: 3 },
   { room: 'demo', layer: 3 },

@@ -5,6 +5,7 @@ import { getAccount } from './accounts/get.ts'
 import { listAccounts } from './accounts/list.ts'
 import { listMemberships } from './accounts/memberships.ts'
 import { getUser } from './accounts/user.ts'
+import { beginCorsEpoch } from './cache/cors-epoch.ts'
 import { invalidateCache } from './cache/invalidate.ts'
 import { invalidateEnvironment } from './cache/invalidate-environment.ts'
 import { purgeCache } from './cache/purge.ts'
@@ -18,6 +19,7 @@ import { getCloudRegion } from './cloud-regions/get.ts'
 import { listCloudRegions } from './cloud-regions/list.ts'
 import { setCloudRegion } from './cloud-regions/set.ts'
 import { listSupportedRegions } from './cloud-regions/supported.ts'
+import { listFindings } from './cors/list-findings.ts'
 import { batchRecords } from './dns/batch.ts'
 import { createRecord } from './dns/create.ts'
 import { deleteRecord } from './dns/delete.ts'
@@ -69,6 +71,7 @@ import { PLAN_OPERATIONS } from './zones/plans.ts'
 export const OPERATIONS: readonly Operation[] = [
   purgeCache,
   invalidateCache,
+  ...[beginCorsEpoch, listFindings],
   purgeEnvironment,
   invalidateEnvironment,
   getSetting,

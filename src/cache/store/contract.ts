@@ -22,6 +22,8 @@ export type Variant = {
   checkedRevision: number
   /** Set by the edge when an invalidation (soft purge) marked it stale: the instant, else undefined. */
   invalidatedAt: number | undefined
+  /** Set by the edge when a CORS epoch has come since: what the response grants must be said anew before it goes out. */
+  grantsVoid: boolean
   /** Owned by the edge: the answer prepared for the current second. */
   prepared: unknown
 }

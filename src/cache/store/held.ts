@@ -40,6 +40,7 @@ export class HeldVariant implements Variant {
   readonly response: StoredResponse
   checkedRevision: number
   invalidatedAt: number | undefined = undefined
+  grantsVoid = false
   prepared: unknown = undefined
 
   /** Counts puts; orders variants, and names the row on disk. */

@@ -41,6 +41,9 @@ export function makeDryEdge(edge: EdgeServices): DryEdge {
       },
       events: () => undefined,
       scripts: undefined,
+      // What an explanation asks is nobody's request: it takes no place, and is no evidence.
+      budget: { admit: () => 'admitted' },
+      findings: { ...edge.findings, note: () => [] },
     },
     settle: async () => {
       prober.endBodies()
@@ -67,7 +70,12 @@ function makeDryStore(store: CacheStore): CacheStore {
     content: (variant) => Promise.resolve(contentOf(variant.response)),
     begin: makeDryFill,
     put: (response) => {
-      const variant = copyOf({ response, checkedRevision: response.revision, invalidatedAt: undefined })
+      const variant = copyOf({
+        response,
+        checkedRevision: response.revision,
+        invalidatedAt: undefined,
+        grantsVoid: false,
+      })
       const others = (find(response.key)?.variants ?? []).filter((other) => !isTwin(other.response, response))
       opened.set(response.key, [variant, ...others])
       return variant
@@ -87,8 +95,8 @@ function makeDryStore(store: CacheStore): CacheStore {
   }
 }
 
-function copyOf({ response, checkedRevision, invalidatedAt }: Omit<Variant, 'prepared'>): Variant {
-  return { response, checkedRevision, invalidatedAt, prepared: undefined }
+function copyOf({ response, checkedRevision, invalidatedAt, grantsVoid }: Omit<Variant, 'prepared'>): Variant {
+  return { response, checkedRevision, invalidatedAt, grantsVoid, prepared: undefined }
 }
 
 /** Selected by the same values. */

@@ -10,9 +10,11 @@ import {
   type Variant,
 } from '../../cache/index.ts'
 import type { OtherVariant, VariantReport } from '../../cors/index.ts'
+import { isNote, SHARING_REASONS } from '../../cors/sharing/index.ts'
 import { fieldValue } from '../../http/index.ts'
 import type { EdgeServices } from '../edge.ts'
 import { fieldReader, type KeyedExchange } from '../exchange.ts'
+import { askerOf, copyOf, knownOf } from '../sharing.ts'
 import type { Rehearsal } from './rehearse.ts'
 
 /** Others that are told one by one. */
@@ -60,9 +62,9 @@ export async function findOthers({ exchange, variant }: Rehearsal, edge: EdgeSer
     walked += 1
     if (walked > MAX_WALKED || listed.length >= MAX_OTHERS) return { listed, areMore: true }
     if (walked % STEP_RESPONSES === 0) await new Promise((resolve) => setImmediate(resolve))
-    if (!isSameUrl(response, keyed) || response.id === variant?.response.id) continue
+    if (!isSameUrl(response, keyed) || isNote(response) || response.id === variant?.response.id) continue
     if (edge.journal.standing(response).kind === 'purged') continue
-    const whyNot = response.key === keyed.key ? whyNotSelected(keyed, response) : whyOtherKey(keyed, response)
+    const whyNot = whyNotUsed(keyed, response, edge)
     listed.push({ ...report(response, edge), whyNot })
   }
   return { listed, areMore: false }
@@ -80,6 +82,14 @@ function isSameUrl({ location }: StoredResponse, { location: asked }: KeyedExcha
     location.scheme === asked.scheme &&
     location.zone === asked.zone
   )
+}
+
+function whyNotUsed(exchange: KeyedExchange, response: StoredResponse, edge: EdgeServices): string {
+  if (response.key === exchange.key) return whyNotSelected(exchange, response)
+  if (response.key !== exchange.common?.shared) return whyOtherKey(exchange, response)
+  if (knownOf(exchange, edge) === 'contradicted') return SHARING_REASONS['contradicted-before']
+  const verdict = edge.sharing.mayAnswer(copyOf(response, exchange.plan), askerOf(exchange))
+  return verdict.may === 'no' ? SHARING_REASONS[verdict.why] : whyNotSelected(exchange, response)
 }
 
 /** Under one key, the first selecting field that differs. */

@@ -35,8 +35,8 @@ export function applyCacheSettings(exchange: RoutedExchange, edge: EdgeServices)
     exchange.trail.push('not looked up: Origin is no serialised origin')
     return { kind: 'bypass' }
   }
-  const { key, location } = keyFor(exchange, edge)
-  return { kind: 'eligible', exchange: keyed(exchange, key, location) }
+  const { key, location, common } = keyFor(exchange, edge)
+  return { kind: 'eligible', exchange: keyed(exchange, key, location, common) }
 }
 
 /** Lays the cache rules that match over the settings of the zone. */
@@ -49,12 +49,17 @@ export function runCacheRules(exchange: RoutedExchange, edge: EdgeServices): voi
 }
 
 /** What the store knows a request by. */
-export function keyFor(exchange: RoutedExchange, edge: EdgeServices): Pick<KeyedExchange, 'key' | 'location'> {
+export function keyFor(
+  exchange: RoutedExchange,
+  edge: EdgeServices,
+): Pick<KeyedExchange, 'key' | 'location' | 'common'> {
   const field = fieldReader(exchange.presented)
   const { origin, authority, path, query, plan } = exchange
-  const key = plan.keys.make(keyRequest(exchange, field, countryOf(exchange, edge)), collectOverrides(field))
+  const request = keyRequest(exchange, field, countryOf(exchange, edge))
+  const overrides = collectOverrides(field)
   return {
-    key: scopedKey(exchange, key),
+    key: scopedKey(exchange, plan.keys.make(request, overrides)),
+    common: isApart(exchange) ? undefined : plan.keys.common(request, overrides),
     location: {
       zone: plan.zone.id,
       scheme: origin.scheme,
@@ -63,6 +68,10 @@ export function keyFor(exchange: RoutedExchange, edge: EdgeServices): Pick<Keyed
       query,
     },
   }
+}
+
+function isApart({ caller }: RoutedExchange): boolean {
+  return caller !== undefined && (caller.knobs.cacheKey !== undefined || caller.isOutside)
 }
 
 /** What a script fetches from elsewhere, or under a key of its own, is apart from what visitors ask for. */

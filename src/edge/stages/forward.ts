@@ -5,6 +5,7 @@ import { EdgeError, type Millis, toMillis } from '../../base/index.ts'
 import { isFinal } from '../../http/index.ts'
 import type { OriginAnswer } from '../../origin/index.ts'
 import { passUnderResponseRules } from '../cache-response.ts'
+import { noteAnswer } from '../cors-findings.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { RoutedExchange } from '../exchange.ts'
 import { passingFields } from '../origin-request.ts'
@@ -30,9 +31,19 @@ export async function forward(
   })
   exchange.originMillis = edge.clock.now() - began
   exchange.trail.push(`the origin server answered ${answer.status}`)
+  const askedBy = exchange.presented.get('origin')
+  if (askedBy !== null && isRead(method)) {
+    const arrived = { askedBy, status: answer.status, fields: [...answer.headers], at: edge.clock.now() }
+    noteAnswer(exchange, arrived, edge)
+  }
   const passed = passing(answer, outcome)
   passUnderResponseRules(exchange, answer, edge)
   return passed
+}
+
+/** Only what a page reads is looked at: the answer to a preflight is another matter. */
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
 /** The silence that the origin server is allowed before its response head. */

@@ -51,11 +51,15 @@ function drop(
 ) {
   const { presented } = exchange
   const field = (name: string): string | null => (name === 'origin' ? origin : presented.get(name))
+  const { keys } = exchange.plan
   const asked = keyRequest({ ...exchange, path, query }, field, countryOf(exchange, edge))
-  const key = exchange.plan.keys.make(asked, collectOverrides(field))
-  edge.flights.outdate(key)
-  const entry = edge.store.find(key)
-  if (entry === undefined) return
-  exchange.trail.push(`${exchange.method} outdated what was stored`)
-  for (const variant of entry.variants) edge.store.remove(variant)
+  const overrides = collectOverrides(field)
+  const shared = keys.common(asked, overrides)?.shared
+  for (const key of [keys.make(asked, overrides), ...(shared === undefined ? [] : [shared])]) {
+    edge.flights.outdate(key)
+    const entry = edge.store.find(key)
+    if (entry === undefined) continue
+    exchange.trail.push(`${exchange.method} outdated what was stored`)
+    for (const variant of entry.variants) edge.store.remove(variant)
+  }
 }

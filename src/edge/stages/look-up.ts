@@ -4,10 +4,11 @@
 // they are only asked, in this order.  What a purge named is removed on the way, and the look-up goes on without it.
 
 import { unreachable } from '../../base/index.ts'
-import { type CacheStore, type Content, decideReuse, findVariant, type Variant } from '../../cache/index.ts'
-import type { PurgeJournal } from '../../purge/index.ts'
+import { type CacheKey, type Content, decideReuse, findVariant, type Variant } from '../../cache/index.ts'
 import type { EdgeServices } from '../edge.ts'
-import { fieldReader, type KeyedExchange } from '../exchange.ts'
+import { type CommonKeys, fieldReader, type KeyedExchange } from '../exchange.ts'
+import { dropShared, knownOf, mayGoTo } from '../sharing.ts'
+import { hasVoidGrant, stillStands } from '../standing.ts'
 
 /** What the store has for a request. */
 export type CacheDecision =
@@ -21,19 +22,40 @@ export type CacheDecision =
   | { readonly kind: 'must-validate'; readonly variant: Variant; readonly content: Content }
 
 /** The decision for one request; damaged bodies count as absent. */
-export async function lookUp(exchange: KeyedExchange, edge: EdgeServices): Promise<CacheDecision> {
+export function lookUp(exchange: KeyedExchange, edge: EdgeServices): Promise<CacheDecision> {
+  const { common } = exchange
+  return common === undefined ? lookUpUnder(exchange.key, exchange, edge) : lookUpCommon(common, exchange, edge)
+}
+
+/** First what everybody may have, then the Origin's own copy; a stale own copy is validated rather than a shared one. */
+async function lookUpCommon(common: CommonKeys, exchange: KeyedExchange, edge: EdgeServices): Promise<CacheDecision> {
+  const shared = await lookUpUnder(common.shared, exchange, edge)
+  if (knownOf(exchange, edge) === 'contradicted') {
+    // A crash can bring back what the note had dropped.
+    if (shared.kind !== 'miss') dropShared(common.shared, edge)
+    return lookUpUnder(exchange.key, exchange, edge)
+  }
+  if (shared.kind === 'fresh' || shared.kind === 'stale-while-revalidate') return shared
+  const own = await lookUpUnder(exchange.key, exchange, edge)
+  return own.kind === 'miss' && shared.kind === 'must-validate' ? shared : own
+}
+
+async function lookUpUnder(key: CacheKey, exchange: KeyedExchange, edge: EdgeServices): Promise<CacheDecision> {
   for (;;) {
-    const entry = edge.store.find(exchange.key)
+    const entry = edge.store.find(key)
     if (entry === undefined) return miss(exchange, 'uri-miss')
     const variant = findVariant(entry, fieldReader(exchange.presented), exchange.plan.settings.vary)
     if (variant === undefined) return miss(exchange, 'vary-miss')
     if (!stillStands(variant, edge)) continue
+    if (!mayGoTo(exchange, variant.response, edge.sharing)) return miss(exchange, 'vary-miss')
     const content = edge.store.peekContent(variant) ?? (await edge.store.content(variant))
     // Without its bytes the variant is gone from the store, or will be: ask as if it had never been there.
     if (content === undefined) {
       edge.store.remove(variant)
       continue
     }
+    // Its bytes may have come from the disk, and a purge meanwhile.
+    if (!stillStands(variant, edge)) continue
     return judge(exchange, { variant, content })
   }
 }
@@ -51,6 +73,10 @@ function judge(
   found: { readonly variant: Variant; readonly content: Content },
 ): CacheDecision {
   const { response, invalidatedAt } = found.variant
+  if (hasVoidGrant(found.variant)) {
+    exchange.trail.push('a CORS epoch came since: what the stored response grants must be said anew')
+    return { kind: 'must-validate', ...found }
+  }
   const decision = decideReuse(response, invalidatedAt, exchange.receivedAt)
   switch (decision.kind) {
     case 'fresh':
@@ -67,24 +93,4 @@ function judge(
   }
   exchange.trail.push('a stored response must be validated')
   return { kind: 'must-validate', ...found }
-}
-
-/**
- * Whether no purge has named a variant since it was fetched; one that a purge did name is removed, one that an invalidation
- * named is marked.  Costs a comparison unless there was a purge since the last time.
- */
-export function stillStands(
-  variant: Variant,
-  { journal, store }: { readonly journal: PurgeJournal; readonly store: Pick<CacheStore, 'remove'> },
-): boolean {
-  if (variant.checkedRevision === journal.revision) return true
-  const standing = journal.standing(variant.response)
-  if (standing.kind === 'purged') {
-    store.remove(variant)
-    return false
-  }
-  if (standing.kind === 'invalidated')
-    variant.invalidatedAt = Math.min(standing.at, variant.invalidatedAt ?? standing.at)
-  variant.checkedRevision = journal.revision
-  return true
 }

@@ -45,6 +45,9 @@ describe('what each parameter sets', () => {
     [{ serve_stale: {} }, {}],
     [{ read_timeout: 900 }, { readTimeout: seconds(900) }],
     [{ additional_cacheable_ports: [8443, 2083, 8443] }, { additionalCacheablePorts: [8443, 2083] }],
+    [{ varyant: { cors_variants: 'collapse' } }, { corsVariants: 'collapse' }],
+    [{ varyant: { cors_variants: 'per_origin' } }, { corsVariants: 'per_origin' }],
+    [{ varyant: {} }, {}],
     [{ cache_key: {} }, { key: {} }],
     [{ cache_key: { cache_by_device_type: true } }, { key: { byDeviceType: true } }],
     [
@@ -220,6 +223,13 @@ describe('what is refused, and where', () => {
       '/cash',
       /^this is no parameter of set_cache_settings; use cache, edge_ttl/,
     ],
+    [
+      'CORS variants that do not exist',
+      { varyant: { cors_variants: 'all' } },
+      '/varyant/cors_variants',
+      /per_origin or/,
+    ],
+    ['another member of ours', { varyant: { cors: 1 } }, '/varyant/cors', /cors_variants/],
     ['an inherited name', { constructor: true }, '/constructor', /^this is no parameter/],
     [
       'a parameter of responses',

@@ -24,6 +24,7 @@ type RuleSetting =
   | 'originCacheControl'
   | 'edgeTtl'
   | 'browserTtl'
+  | 'corsVariants'
   | 'sortQuery'
   | 'deceptionArmor'
   | 'vary'
@@ -36,6 +37,7 @@ const MAX_PORT = 65_535
 /** The bounds that Cloudflare's own schema has. */
 const READ_TIMEOUT_SECONDS = { min: 100, max: 6_000 } as const
 const MAX_PATTERN_CHARACTERS = 4_096
+const CORS_VARIANTS = ['per_origin', 'collapse'] as const
 const RANGE_REQUEST_MODES = ['on', 'off', 'default'] as const
 
 type Reading = { -readonly [Setting in keyof CacheRuleParameters]: CacheRuleParameters[Setting] | undefined }
@@ -64,6 +66,10 @@ const PARAMETERS: Readonly<Record<string, (reader: JsonReader) => Reading>> = {
     return { readTimeout: timeout === undefined ? undefined : seconds(timeout) }
   },
   vary: (reader) => ({ vary: readVary(reader) }),
+  // Ours: what Cloudflare's action does not have stands under this one name.
+  varyant: (reader) => ({
+    corsVariants: reader.members(['cors_variants'])?.get('cors_variants')?.oneOf(CORS_VARIANTS),
+  }),
   // Features that this edge has not: a second tier of storage, partial fetches, compression dictionaries.  None of them
   // changes the content that a visitor receives, so a rule that asks for them is kept and served.
   cache_reserve: checkCacheReserve,

@@ -34,6 +34,13 @@ export const PURGE_RESULT = z.object({
   id: z.string(),
   variants: z.int().nullable().openapi({ description: 'null: not counted in time' }),
   bodies: z.int().nullable(),
+  origins: z
+    .array(z.object({ origin: z.string().nullable(), variants: z.int() }))
+    .nullable()
+    .optional()
+    .openapi({
+      description: 'Whose copies, for files with variants "all"; "*": shared by every Origin; null: too many',
+    }),
   dry_run: z.literal(true).optional(),
   responses: z
     .array(z.object({ url: z.string(), key: z.string(), status: z.int(), tags: z.array(z.string()) }))
@@ -50,24 +57,31 @@ export async function applyTo(call: ZoneCall<PurgeRequest>, action: PurgeAction)
   const fields = drawn.value === undefined ? {} : limitFields(drawn.value)
   if (dryRun.value) {
     const surveyed = await services.purger.survey(zone, body)
-    return surveyed.ok ? succeed(showSurvey(zone, surveyed.value), { fields }) : surveyed
+    return surveyed.ok ? succeed(showSurvey(zone, body, surveyed.value), { fields }) : surveyed
   }
+  const isWhole = namesAllVariants(body)
+  const origins = isWhole ? ((await services.purger.origins(zone, body)) ?? null) : undefined
   const receipt = services.purger.apply(zone, action, body)
   if (!receipt.ok) return receipt
   const { variants = null, bodies = null } = receipt.value.took
-  return succeed({ id: zone.id, variants, bodies }, { fields })
+  return succeed({ id: zone.id, variants, bodies, ...(origins !== undefined && { origins }) }, { fields })
 }
 
-function showSurvey(zone: ApiZone, { variants, bodies, listed }: Survey): object {
+function namesAllVariants(body: PurgeRequest): boolean {
+  return body.kind === 'files' && body.files.some(({ variants }) => variants === 'all')
+}
+
+function showSurvey(zone: ApiZone, body: PurgeRequest, { variants, bodies, listed, origins }: Survey): object {
   const responses = listed.map(({ key, location, status, tags }) => {
     const { scheme, host, path, query } = location
     return { url: `${scheme}://${host}${path}${query}`, key, status, tags }
   })
-  return { id: zone.id, dry_run: true, variants, bodies, responses }
+  const whose = namesAllVariants(body) ? { origins } : {}
+  return { id: zone.id, dry_run: true, variants, bodies, ...whose, responses }
 }
 
 /** CF fundamentals/api/reference/limits */
-function limitFields({ limit, remaining, fullAt }: Allowance): Readonly<Record<string, string>> {
+export function limitFields({ limit, remaining, fullAt }: Allowance): Readonly<Record<string, string>> {
   return {
     'x-ratelimit-limit': String(limit),
     'x-ratelimit-remaining': String(remaining),
@@ -75,7 +89,7 @@ function limitFields({ limit, remaining, fullAt }: Allowance): Readonly<Record<s
   }
 }
 
-function refuseForNow(allowance: Allowance): Outcome {
+export function refuseForNow(allowance: Allowance): Outcome {
   const { retryAfter } = allowance
   return refuse('purge-rate-limited', {
     // CF quirk, kept verbatim.
