@@ -110,6 +110,7 @@ export const API_ERRORS = {
   'too-many-scripts': { code: 10303, status: 400, message: 'there are too many; remove one' },
   'unknown-version': { code: 10304, status: 404, message: 'the Worker has no such version' },
   'unknown-deployment': { code: 10305, status: 404, message: 'the Worker has no such deployment' },
+  'deployment-runs': { code: 10312, status: 400, message: 'the deployment is the one that runs; deploy another first' },
   'unknown-route': { code: 10306, status: 404, message: 'the zone has no such route' },
   'unknown-domain': { code: 10307, status: 404, message: 'there is no such custom domain' },
   'unknown-tail': { code: 10308, status: 404, message: 'the Worker has no such tail' },

@@ -14,3 +14,10 @@ export function findOwner<Zone>(byName: ReadonlyMap<string, Zone>, host: string)
   }
   return undefined
 }
+
+/** Zones by their names, for `findOwner`. */
+export function zonesByName(
+  zones: readonly { readonly id: string; readonly record: { readonly name: string } }[],
+): ReadonlyMap<string, { readonly id: string; readonly name: string }> {
+  return new Map(zones.map(({ id, record: { name } }) => [name, { id, name }]))
+}

@@ -121,7 +121,7 @@ describe('a Worker of the file', () => {
     const next = apply({ workers: [{ ...WORKER, name: 'other', routes: [], domains: [] }] })
     expect(next.scripts.list().map(({ name }) => name)).toEqual(['other'])
     expect(next.workerRoutes.list(ZONE).map(({ pattern }) => pattern)).toEqual(['example.com/api'])
-    expect(next.workerRoutes.domains()).toEqual([])
+    expect(next.workerDomains.list()).toEqual([])
     next.close()
     const none = apply({})
     expect([none.scripts.list(), none.workerRoutes.list(ZONE)]).toEqual([[], []])

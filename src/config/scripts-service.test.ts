@@ -127,7 +127,10 @@ describe('a Worker', () => {
 
   test('keeps a bounded number of versions: the newest, and the one that runs', () => {
     const first = put('w', upload('0'))
-    for (let index = 1; index < MAX_VERSIONS + 5; index += 1) put('w', upload(String(index)), false)
+    const dropped = put('w', upload('1')).content.modules.find(({ name }) => name === 'index.js')?.hash ?? ''
+    store.scripts.deploy('w', first.id, FACTS.by)
+    for (let index = 2; index < MAX_VERSIONS + 5; index += 1) put('w', upload(String(index)), false)
+    expect(documents.blobs.read(dropped)).toBeUndefined()
     const kept = store.scripts.versions('w')
     expect(kept.length).toBe(MAX_VERSIONS + 1)
     expect([kept[0]?.number, kept.at(-1)?.id]).toEqual([MAX_VERSIONS + 5, first.id])
@@ -139,10 +142,10 @@ describe('a Worker', () => {
     put('x', upload('x'))
     store.workerRoutes.create(ZONE, { pattern: 'example.com/*', script: 'w', failOpen: false })
     store.workerRoutes.create(ZONE, { pattern: 'example.com/x', script: 'x', failOpen: false })
-    store.workerRoutes.attach('w', ['app.example.com'], false)
+    store.workerDomains.attach('w', ['app.example.com'], false)
     expect(store.scripts.remove('w').ok).toBe(true)
     expect(store.workerRoutes.list(ZONE).map(({ script }) => script)).toEqual(['x'])
-    expect(store.workerRoutes.domains()).toEqual([])
+    expect(store.workerDomains.list()).toEqual([])
     const main = content.modules.find(({ name }) => name === 'index.js')
     expect(documents.blobs.read(main?.hash ?? '')).toBeUndefined()
     expect(store.scripts.remove('w')).toEqual({ ok: false, problem: { kind: 'unknown-script' } })
@@ -214,7 +217,7 @@ describe('custom domains', () => {
 
   test('are hosts of the zone, served by the Worker although no origin is named', () => {
     expect(store.snapshot().findRoute('app.example.com')).toBeUndefined()
-    const attached = store.workerRoutes.attach('w', ['App.Example.com', 'www.example.com'], false)
+    const attached = store.workerDomains.attach('w', ['App.Example.com', 'www.example.com'], false)
     expect(attached.ok && attached.value.map(({ hostname }) => hostname).toSorted()).toEqual([
       'app.example.com',
       'www.example.com',
@@ -225,13 +228,13 @@ describe('custom domains', () => {
   })
 
   test('are replaced as a whole, and detached one by one', () => {
-    store.workerRoutes.attach('w', ['a.example.com', 'b.example.com'], false)
-    store.workerRoutes.attach('w', ['b.example.com', 'c.example.com'], true)
-    const there = store.workerRoutes.domains()
+    store.workerDomains.attach('w', ['a.example.com', 'b.example.com'], false)
+    store.workerDomains.attach('w', ['b.example.com', 'c.example.com'], true)
+    const there = store.workerDomains.list()
     expect(there.map(({ hostname }) => hostname).toSorted()).toEqual(['b.example.com', 'c.example.com'])
-    expect(store.workerRoutes.detach(there[0]?.id ?? '').ok).toBe(true)
-    expect(store.workerRoutes.domains().length).toBe(1)
-    expect(store.workerRoutes.detach('nonsense')).toMatchObject({ ok: false, problem: { kind: 'unknown-route' } })
+    expect(store.workerDomains.detach(there[0]?.id ?? '').ok).toBe(true)
+    expect(store.workerDomains.list().length).toBe(1)
+    expect(store.workerDomains.detach('nonsense')).toMatchObject({ ok: false, problem: { kind: 'unknown-domain' } })
   })
 
   test.each([
@@ -239,8 +242,8 @@ describe('custom domains', () => {
     ['what is no host', ['a b'], 'bad-hostname'],
     ['all when one is wrong', ['a.example.com', '*.example.com'], 'bad-hostname'],
   ])('refuse %s', (_, hostnames, kind) => {
-    expect(store.workerRoutes.attach('w', hostnames, false)).toMatchObject({ ok: false, problem: { kind } })
-    expect(store.workerRoutes.domains()).toEqual([])
+    expect(store.workerDomains.attach('w', hostnames, false)).toMatchObject({ ok: false, problem: { kind } })
+    expect(store.workerDomains.list()).toEqual([])
   })
 })
 

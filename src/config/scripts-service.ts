@@ -15,6 +15,7 @@ import { type CannotInherit, changeScript, type ScriptChange } from './script-ch
 import {
   type Annotations,
   type DeploymentDocument,
+  deploymentPath,
   listDeployments,
   listScripts,
   listVersions,
@@ -26,6 +27,7 @@ import {
   scriptPath,
   scriptVersionPath,
   type VersionDocument,
+  versionsPrefix,
 } from './script-documents.ts'
 import { MAX_SCRIPTS } from './script-limits.ts'
 import { forgetBlobs, keepContent, removeScript, writeDeployment, writeVersion } from './script-versions.ts'
@@ -33,6 +35,9 @@ import { forgetBlobs, keepContent, removeScript, writeDeployment, writeVersion }
 export type ScriptProblem =
   | { readonly kind: 'unknown-script' }
   | { readonly kind: 'unknown-version' }
+  | { readonly kind: 'unknown-deployment' }
+  /** The deployment is the one that runs. */
+  | { readonly kind: 'deployment-runs' }
   /** What the change builds upon does not run. */
   | { readonly kind: 'newest-not-deployed' }
   | CannotInherit
@@ -76,6 +81,8 @@ export interface ScriptsService {
   commit(name: string, commit: Commit): Result<VersionDocument, ScriptProblem>
   /** Lets a version that is kept run. */
   deploy(name: string, versionId: string, by: Authorship): Result<DeploymentDocument, ScriptProblem>
+  /** Forgets an earlier deployment; the one that runs stays. */
+  removeDeployment(name: string, id: string): Result<undefined, ScriptProblem>
   configure(name: string, change: Partial<ScriptSettings>): Result<ScriptView, ScriptProblem>
   setSubdomain(name: string, subdomain: ScriptRecord['subdomain']): Result<ScriptView, ScriptProblem>
   /** Removes the Worker with its versions, deployments, routes and domains. */
@@ -151,8 +158,10 @@ export function makeScriptsService(publisher: Publisher): ScriptsService {
       return script.ok ? ok({ ...script.value, id: CANDIDATE_ID }) : script
     },
     commit: (name, commit) => {
+      const before = documents.paths(versionsPrefix(name)).length
       const committed = record((draft) => write(draft, name, commit))
-      if (committed.ok) forgetBlobs(documents)
+      // One more, unless old ones went: only then is there something to forget, and looking costs every version there is.
+      if (committed.ok && documents.paths(versionsPrefix(name)).length <= before) forgetBlobs(documents)
       return committed
     },
     deploy: (name, versionId, by) =>
@@ -161,6 +170,15 @@ export function makeScriptsService(publisher: Publisher): ScriptsService {
         const deployment = version && writeDeployment(draft, name, version, { ...by, now: clock.now() })
         if (deployment !== undefined) return ok(deployment)
         return fail({ kind: readScript(draft, name) === undefined ? 'unknown-script' : 'unknown-version' })
+      }),
+    removeDeployment: (name, id) =>
+      record((draft) => {
+        const deployments = listDeployments(draft, name)
+        const found = deployments.find((each) => each.id === id)
+        if (found === undefined) return fail({ kind: 'unknown-deployment' })
+        if (found === deployments.at(-1)) return fail({ kind: 'deployment-runs' })
+        draft.remove(deploymentPath(name, found.number))
+        return ok(undefined)
       }),
     configure: (name, change) =>
       changeRecord(name, (before) => ({ ...before, settings: { ...before.settings, ...change } })),

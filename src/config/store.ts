@@ -22,6 +22,7 @@ import { DEDICATED_RULES, SETTING_RULES } from './setting-rules.ts'
 import { makeSettingsService } from './settings-service.ts'
 import type { Snapshot } from './snapshot.ts'
 import { makeSnippetsService, type SnippetsService } from './snippets-service.ts'
+import { makeWorkerDomainsService, type WorkerDomainsService } from './worker-domains-service.ts'
 import { makeWorkerRoutesService, type WorkerRoutesService } from './worker-routes-service.ts'
 import { makeZonesService, type ZonesService } from './zones-service.ts'
 
@@ -41,6 +42,7 @@ export type Administration = {
   readonly dedicated: ZoneSettingsService
   readonly scripts: ScriptsService
   readonly workerRoutes: WorkerRoutesService
+  readonly workerDomains: WorkerDomainsService
   readonly snippets: SnippetsService
 }
 
@@ -67,6 +69,7 @@ export function openConfigStore({ documents, config, clock, events }: ConfigStor
     dedicated: makeSettingsService(publisher, DEDICATED_RULES),
     scripts: makeScriptsService(publisher),
     workerRoutes: makeWorkerRoutesService(publisher),
+    workerDomains: makeWorkerDomainsService(publisher),
     snippets: makeSnippetsService(publisher),
     snapshot: publisher.snapshot,
     onChange: publisher.onChange,

@@ -1,27 +1,18 @@
-// Which URLs run which Worker, as the API reads and changes it: routes and custom domains of zones.
+// Which URLs run which Worker, as the API reads and changes it: the routes of zones.
 //
 // R1  Two routes of a zone never match the same URLs.
-// R2  A route or a domain never names a Worker that is not there.
+// R2  A route never names a Worker that is not there.
 
 import { fail, ok, type Result } from '../base/index.ts'
 import { isSameRoute, parseRoutePattern, type RoutePattern } from '../scripts/index.ts'
 import type { DocumentsDraft } from './documents.ts'
-import { findOwner } from './ownership.ts'
+import { findOwner, zonesByName } from './ownership.ts'
 import { quote } from './problems.ts'
 import type { Publisher } from './publish.ts'
 import type { NotRecorded } from './record-change.ts'
-import {
-  domainsPrefix,
-  readDomains,
-  readRoutes,
-  readScript,
-  routesPrefix,
-  type WorkerDomain,
-  type WorkerRoute,
-} from './script-documents.ts'
-import { MAX_DOMAINS, MAX_ROUTES } from './script-limits.ts'
+import { readRoutes, readScript, routesPrefix, type WorkerRoute } from './script-documents.ts'
+import { MAX_ROUTES } from './script-limits.ts'
 import { patternHost } from './script-routes.ts'
-import { parseZoneName } from './texts.ts'
 
 export type RouteProblem =
   | { readonly kind: 'unknown-zone'; readonly message: string }
@@ -29,7 +20,6 @@ export type RouteProblem =
   | { readonly kind: 'unknown-script'; readonly message: string }
   | { readonly kind: 'bad-pattern'; readonly message: string }
   | { readonly kind: 'duplicate-pattern'; readonly message: string }
-  | { readonly kind: 'bad-hostname'; readonly message: string }
   | { readonly kind: 'too-many'; readonly message: string }
   | NotRecorded
 
@@ -44,8 +34,6 @@ export type RouteRequest = {
 /** A route of a Worker; its zone by id, by name, or else by the pattern's host. */
 export type ScriptRouteRequest = { readonly pattern: string; readonly zoneId?: string; readonly zoneName?: string }
 
-export type DomainView = WorkerDomain & { readonly zoneId: string; readonly zoneName: string }
-
 export interface WorkerRoutesService {
   list(zoneId: string): readonly WorkerRoute[]
   find(zoneId: string, id: string): WorkerRoute | undefined
@@ -56,12 +44,6 @@ export interface WorkerRoutesService {
   zoneOf(request: ScriptRouteRequest): Result<string, RouteProblem>
   /** Makes these all the routes of the Worker, in every zone; a pattern of another Worker goes over to it. */
   replaceAllOf(script: string, requests: readonly ScriptRouteRequest[]): Result<readonly WorkerRoute[], RouteProblem>
-  domains(): readonly DomainView[]
-  /** Lets the Worker be the origin of these hosts; with `replaceAll`, of no others. */
-  attach(script: string, hostnames: readonly string[], replaceAll: boolean): Result<readonly DomainView[], RouteProblem>
-  detach(id: string): Result<DomainView, RouteProblem>
-  /** The zone that a host is of, and the host in its one spelling. */
-  zoneOfHost(hostname: string): Result<{ readonly zoneId: string; readonly hostname: string }, RouteProblem>
 }
 
 const newId = (): string => crypto.randomUUID().replaceAll('-', '')
@@ -69,8 +51,6 @@ const UNKNOWN_ROUTE = { kind: 'unknown-route' } as const
 
 export function makeWorkerRoutesService(publisher: Publisher): WorkerRoutesService {
   const { documents } = publisher
-  const names = (): ReadonlyMap<string, { readonly id: string; readonly name: string }> =>
-    new Map(publisher.zones().map(({ id, record }) => [record.name, { id, name: record.name }]))
 
   const list = (zoneId: string): readonly WorkerRoute[] => readRoutes(documents, zoneId)
   const find = (zoneId: string, id: string): WorkerRoute | undefined =>
@@ -107,49 +87,17 @@ export function makeWorkerRoutesService(publisher: Publisher): WorkerRoutesServi
       if (publisher.findZone(zoneId) !== undefined) return ok(zoneId)
       return fail({ kind: 'unknown-zone', message: `no zone has the id ${quote(zoneId)}` })
     }
-    const byName = names()
+    const byName = zonesByName(publisher.zones())
     const host = zoneName ?? patternHost(pattern)
     const zone = zoneName === undefined ? findOwner(byName, host) : byName.get(zoneName.toLowerCase())
     if (zone !== undefined) return ok(zone.id)
     return fail({ kind: 'unknown-zone', message: `no zone has the host ${quote(host)} of the route ${quote(pattern)}` })
   }
 
-  const zoneOfHost: WorkerRoutesService['zoneOfHost'] = (text) => {
-    const hostname = parseZoneName(text)
-    if (!hostname.ok) return fail({ kind: 'bad-hostname', message: `${quote(text)} ${hostname.problem}` })
-    const zone = findOwner(names(), hostname.value)
-    if (zone !== undefined) return ok({ zoneId: zone.id, hostname: hostname.value })
-    return fail({ kind: 'unknown-zone', message: `no zone has the host ${hostname.value}; create the zone first` })
-  }
-
-  const domains = (): readonly DomainView[] =>
-    publisher
-      .zones()
-      .flatMap(({ id, record: { name } }) =>
-        readDomains(documents, id).map((domain) => ({ ...domain, zoneId: id, zoneName: name })),
-      )
-
-  function writeDomain(
-    draft: DocumentsDraft,
-    script: string,
-    { zoneId, hostname }: { readonly zoneId: string; readonly hostname: string },
-  ): Result<undefined, RouteProblem> {
-    const there = readDomains(draft, zoneId)
-    const before = there.find((each) => each.hostname === hostname)
-    if (before === undefined && there.length >= MAX_DOMAINS) {
-      return fail({ kind: 'too-many', message: `the zone has ${MAX_DOMAINS} custom domains; remove one` })
-    }
-    const id = before?.id ?? newId()
-    draft.write(domainsPrefix(zoneId) + id, { id, hostname, script } satisfies WorkerDomain)
-    return ok(undefined)
-  }
-
   return {
     list,
     find,
     zoneOf,
-    zoneOfHost,
-    domains,
     create: (zoneId, route) => record((draft) => write(draft, zoneId, newId(), route)),
     replace: (zoneId, id, route) =>
       record((draft) => {
@@ -181,32 +129,6 @@ export function makeWorkerRoutesService(publisher: Publisher): WorkerRoutesServi
         }
         return ok(routes)
       }),
-    attach: (script, hostnames, replaceAll) => {
-      const recorded = record((draft): Result<readonly string[], RouteProblem> => {
-        if (readScript(draft, script) === undefined) return fail(unknownScript(script))
-        const places = hostnames.map(zoneOfHost)
-        for (const place of places) {
-          if (!place.ok) return place
-          const written = writeDomain(draft, script, place.value)
-          if (!written.ok) return written
-        }
-        const wanted = places.flatMap((place) => (place.ok ? [place.value.hostname] : []))
-        for (const { zoneId, id, hostname, script: other } of replaceAll ? domains() : []) {
-          if (other === script && !wanted.includes(hostname)) draft.remove(domainsPrefix(zoneId) + id)
-        }
-        return ok(wanted)
-      })
-      if (!recorded.ok) return recorded
-      return ok(domains().filter(({ hostname }) => recorded.value.includes(hostname)))
-    },
-    detach: (id) => {
-      const domain = domains().find((each) => each.id === id)
-      if (domain === undefined) return fail(UNKNOWN_ROUTE)
-      return record((draft) => {
-        draft.remove(domainsPrefix(domain.zoneId) + id)
-        return ok(domain)
-      })
-    },
   }
 }
 

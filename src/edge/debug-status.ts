@@ -28,7 +28,7 @@ export function debugStatus(
 }
 
 /** What rules did to the fields of the answer is no reason for it. */
-const OF_RULES = /^(?:rule|managed transform) /
+export const OF_RULES = /^(?:rule|managed transform) /
 
 function handledBy(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): CacheStatusReport {
   if (response.kind === 'made' || response.kind === 'scripted') return { handled: 'miss' }

@@ -197,7 +197,7 @@ describe('varyant explain', () => {
     const refused = await run(['explain', `http://${ZONE}/a`, '--origin', 'https://a.example/', ...flags])
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('is no origin')])
     const nowhere = await run(['explain', `http://${ZONE}/a`, ...flags.slice(0, 2), '--zone', 'nowhere.example'])
-    expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('nowhere.example')])
+    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('nowhere.example')])
     const made = await run(['token', 'create', '--purge-only', ZONE, ...flags.slice(0, 2)])
     const forbidden = await run(['explain', `http://${ZONE}/a`, ...flags], { VARYANT_API_TOKEN: made.stdout.trim() })
     expect([forbidden.code, forbidden.stderr]).toEqual([1, expect.stringContaining('the API answered 403')])

@@ -1,7 +1,16 @@
 // `explain`: what the edge would do with one request, and whether the browser lets the page have it.
 
 import { afterEach, describe, expect, test } from 'bun:test'
-import { play, type Scene, type SceneOptions, startEdge, startScene, ZONE, zoneId } from '../support/edge/index.ts'
+import {
+  deployWorker,
+  play,
+  type Scene,
+  type SceneOptions,
+  startEdge,
+  startScene,
+  ZONE,
+  zoneId,
+} from '../support/edge/index.ts'
 import { type Answer, type FieldLine, type RecordedRequest, startOrigin } from '../support/index.ts'
 
 const A = 'https://a.example'
@@ -456,6 +465,20 @@ describe('rules', () => {
     expect((await explain('/f', { origin: A, probe: true })).cache.status).toBe('MISS')
     await play(scene, [{ get: '/f', fields: from(A), cache: 'MISS' }, { get: '/f', fields: from(A), cache: 'HIT' }]) // biome-ignore format: short
   })
+})
+
+describe('a Worker', () => {
+  test('is not run: what it passes on is told, and that it is assumed to', async () => {
+    await stage(reflecting)
+    await deployWorker(scene, 'export default { fetch: (request) => fetch(request) }', { name: 'proxy' })
+    const expected = expect.stringContaining('proxy passes the request on')
+    await play(scene, [{ get: '/f', fields: from(A), cache: 'MISS' }])
+    const { cache, browser } = await explain('/f', { origin: A })
+    expect(cache).toMatchObject({ status: 'HIT', assumes: expected })
+    expect(browser).toMatchObject({ verdict: 'allow', assumes: expected })
+    expect(cache.trail).toContain('the URL runs the Worker proxy')
+    await play(scene, [{ get: '/f', fields: from(A), cache: 'HIT' }])
+  }, 30_000)
 })
 
 describe('a failing origin server', () => {

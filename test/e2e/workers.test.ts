@@ -285,10 +285,10 @@ describe('a Worker that', () => {
       const { result } = (
         await scene.edge.api('POST', path, { url: `http://${ZONE}/`, origin: 'https://a.example', probe })
       ).json as never as {
-        result: { cache: { status: string | null; trail: string[] }; browser: { verdict: string } }
+        result: object
       }
-      expect(result.browser.verdict).toBe('unknown')
-      expect(result.cache.trail.at(-1)).toContain('the worker worker would answer')
+      // What it does is for it to decide, and may change something; docs/decisions/0100
+      expect(JSON.stringify(result)).toContain('worker passes the request on, and the answer back, as it is')
     }
   })
 

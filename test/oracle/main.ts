@@ -1,11 +1,16 @@
-// `npm run oracle [-- --count N] [--seed N] [--first N]`: compares `explain`, and the real answers, with Chromium.
+// `npm run oracle [-- --count N] [--seed N] [--first N] [--variants MODE]`: compares `explain`, and the real answers, with Chromium.
 
 import { parseArgs } from 'node:util'
 import { findChromium } from '../support/chromium.ts'
 import { runOracle } from './run.ts'
 
 const { values } = parseArgs({
-  options: { count: { type: 'string' }, seed: { type: 'string' }, first: { type: 'string' } },
+  options: {
+    count: { type: 'string' },
+    seed: { type: 'string' },
+    first: { type: 'string' },
+    variants: { type: 'string' },
+  },
 })
 const whole = (text: string | undefined, fallback: number): number => {
   const number = text === undefined ? fallback : Number(text)
@@ -22,6 +27,7 @@ const seed = whole(values.seed, Math.floor(Math.random() * 2 ** 32))
 const run = await runOracle({
   chromium: found.path,
   seed,
+  ...(values.variants !== undefined && { settings: { cors_variants: values.variants } }),
   comparisons: whole(values.count, 1000),
   first: whole(values.first, 0),
   say: (line) => process.stderr.write(`${line}\n`),

@@ -7,6 +7,8 @@ import { openTheatre, type Theatre } from './theatre.ts'
 export type OracleOptions = {
   /** Chromium's binary. */
   readonly chromium: string
+  /** Further settings of the zone. */
+  readonly settings?: Readonly<Record<string, unknown>>
   readonly seed: number
   /** Comparisons with a verdict that assumes nothing. */
   readonly comparisons: number
@@ -36,7 +38,7 @@ const COMPARISONS_A_LINE = 100
 
 /** Plays scenarios of this seed until enough were compared. */
 export async function runOracle(options: OracleOptions): Promise<OracleRun> {
-  const theatre = await openTheatre(options.chromium)
+  const theatre = await openTheatre(options.chromium, options.settings)
   try {
     return await playAll(options, theatre)
   } finally {
@@ -46,7 +48,7 @@ export async function runOracle(options: OracleOptions): Promise<OracleRun> {
 
 /** Plays scenarios in a theatre that is open. */
 export async function playAll(
-  { seed, comparisons, first = 0, say }: Omit<OracleOptions, 'chromium'>,
+  { seed, comparisons, first = 0, say }: Omit<OracleOptions, 'chromium' | 'settings'>,
   theatre: Theatre,
 ): Promise<OracleRun> {
   const counts = { compared: 0, assumed: 0, unknown: 0 }

@@ -46,8 +46,11 @@ const ZONE = 'localhost'
 /** What Chromium sends to this machine, so that clients of a history share its variants. */
 export const BROWSER_ENCODINGS = 'gzip, deflate, br, zstd'
 
-/** Starts all of it with the browser at this path. */
-export async function openTheatre(chromiumPath: string): Promise<Theatre> {
+/** Starts all of it with the browser at this path, and the zone with these settings. */
+export async function openTheatre(
+  chromiumPath: string,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<Theatre> {
   const clock = makeFakeClock(START_OF_TIME)
   const origin = await startOrigin({ clock })
   let behaviour: Behaviour | undefined
@@ -56,7 +59,7 @@ export async function openTheatre(chromiumPath: string): Promise<Theatre> {
       {
         name: ZONE,
         origins: { '*': origin.url },
-        settings: { browser_cache_ttl: 0 },
+        settings: { browser_cache_ttl: 0, ...settings },
         rules: [{ expression: 'true', action_parameters: { cache: true } }],
       },
     ],

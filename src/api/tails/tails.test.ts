@@ -213,6 +213,25 @@ describe('a tail', () => {
   })
 })
 
+test('tails come over the port that is asked for', async () => {
+  const taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: () => {} } })
+  const { port } = taken
+  const elsewhere = startApiUnderTest({ scriptHost: host, tailPort: port })
+  const form = new FormData()
+  form.set('metadata', JSON.stringify({ main_module: 'index.js' }))
+  form.set('index.js', new File(['fetch'], 'index.js', { type: 'application/javascript+module' }))
+  const headers = { authorization: 'Bearer a-token-that-nobody-guesses' }
+  await fetch(`${elsewhere.server.url}/client/v4${SCRIPT}`, { method: 'PUT', headers, body: form })
+  // While another has it, the client is told, and the next one is served.
+  const refused = await elsewhere.call('POST', `${SCRIPT}/tails`, {})
+  expect([refused.status, refused.envelope.errors[0]?.code]).toEqual([400, 10302])
+  expect((await elsewhere.call('GET', `${SCRIPT}/tails`)).envelope.result).toEqual([])
+  taken.stop(true)
+  const { envelope } = await elsewhere.call('POST', `${SCRIPT}/tails`, {})
+  expect((envelope.result as Started).url).toStartWith(`ws://127.0.0.1:${port}/tail/`)
+  await elsewhere.stop()
+})
+
 test('of many tails there are a hundred', () => {
   const tails = makeTails({ scriptHost: host, clock: makeFakeClock(0) })
   for (let index = 0; index < 100; index += 1) expect(tails.create(`script-${index}`, []).ok).toBe(true)

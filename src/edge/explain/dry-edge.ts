@@ -40,6 +40,7 @@ export function makeDryEdge(edge: EdgeServices): DryEdge {
         settled: () => Promise.resolve(),
       },
       events: () => undefined,
+      scripts: undefined,
     },
     settle: async () => {
       prober.endBodies()

@@ -19,6 +19,7 @@ import {
   unsafeRequestHeaderNames,
 } from '../../cors/index.ts'
 import { fieldValue } from '../../http/index.ts'
+import { OF_RULES } from '../debug-status.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { Rehearsal } from './rehearse.ts'
 import { type Travelled, travel } from './travel.ts'
@@ -37,9 +38,6 @@ function checkZone({ zone, url }: ExplainQuestion, edge: EdgeServices): Result<u
   if (route.kind === 'found' && route.plans.normal.zone.id === zone) return ok(undefined)
   return fail(`${url.host} is no host of this zone`)
 }
-
-/** How sentences of rules begin (rulesets/rule.ts, rulesets/managed-transforms.ts). */
-const OF_RULES = /^(?:rule|managed transform) /
 
 async function explain(question: ExplainQuestion, edge: EdgeServices): Promise<Explanation> {
   const { zone, probe: probes, ...page } = question

@@ -117,27 +117,30 @@ async function run(exchange: Exchange, probes: boolean, services: Services): Pro
   if (admission.kind === 'answered') {
     return { exchange, eligible: false, ...(await sent(exchange, admission.response, services.dry)) }
   }
-  const choice = chooseScripts(admission.exchange, services.dry)
-  if (choice !== undefined) return leftToScripts(admission.exchange, choice, probes)
-  const entrance = applyCacheSettings(admission.exchange, services.dry)
+  const scripts = chooseScripts(admission.exchange, services.dry)
+  const outcome = await runZone(admission.exchange, probes, services)
+  return scripts === undefined ? outcome : { ...outcome, assumes: underScripts(scripts, outcome.assumes) }
+}
+
+/** Scripts are not run: what they do is theirs to decide, and may change something. */
+function underScripts({ stages }: ScriptChoice, assumes: string | undefined): string {
+  const names = stages.map(({ name }) => name).join(' and ')
+  const said = `${names} ${stages.length === 1 ? 'passes' : 'pass'} the request on, and the answer back, as it is`
+  return assumes === undefined ? said : `${said}, and ${assumes}`
+}
+
+async function runZone(exchange: RoutedExchange, probes: boolean, services: Services): Promise<Outcome> {
+  const entrance = applyCacheSettings(exchange, services.dry)
   switch (entrance.kind) {
     case 'eligible':
       return runCached(entrance.exchange, probes, services)
     case 'bypass':
-      return runPassing(admission.exchange, 'not-stored', probes, services)
+      return runPassing(exchange, 'not-stored', probes, services)
     case 'ineligible':
-      return runPassing(admission.exchange, 'ineligible', probes, services)
+      return runPassing(exchange, 'ineligible', probes, services)
     default:
       return unreachable(entrance)
   }
-}
-
-/** A script is not run for an explanation: it may do anything, and what it answers only it knows. */
-function leftToScripts(exchange: RoutedExchange, { stages }: ScriptChoice, probes: boolean): Outcome {
-  const names = stages.map(({ kind, name }) => `the ${kind} ${name}`).join(', then ')
-  exchange.trail.push(`${names} would answer, or pass the request on; scripts are not run to explain`)
-  const probe: ProbeReport = { kind: 'not-asked', why: `${names} could change something, so it was not run` }
-  return { exchange, eligible: false, ...(probes && { probe }) }
 }
 
 // What the store may answer

@@ -80,7 +80,7 @@ export async function travel({ page, zone, probes }: Asked, edge: EdgeServices):
     passedPreflight = leg.kind === 'preflight' ? leg.url.href : undefined
     if (next.kind === 'end') {
       const { verdict, step, exposed, timing } = next.end
-      const assumes = rehearsal?.variant === undefined ? undefined : rehearsal.assumes
+      const assumes = rehearsal?.assumes
       const browser = { verdict, step: stepTitle(step.name), code: step.name, why: step.why, assumes, exposed, timing }
       return { first, preflight, hops, lines, browser, last }
     }

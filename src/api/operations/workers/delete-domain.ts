@@ -13,12 +13,12 @@ export const deleteDomain = accountOperation({
   permission: 'workers_scripts:edit',
   result: z.null(),
   handle: (call) => {
-    const { workerRoutes } = call.services.administration
-    const found = workerRoutes.domains().find(({ id }) => id === call.params.domain_id)
+    const { workerDomains } = call.services.administration
+    const found = workerDomains.list().find(({ id }) => id === call.params.domain_id)
     if (found === undefined) return refuse('unknown-domain')
     const allowed = mayAttach(call, [found.hostname])
     if (!allowed.ok) return allowed
-    const detached = workerRoutes.detach(found.id)
+    const detached = workerDomains.detach(found.id)
     return detached.ok ? succeed(null) : refuseRoute(detached.problem)
   },
 })

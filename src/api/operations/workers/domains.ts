@@ -17,7 +17,7 @@ export function mayAttach(
   hostnames: readonly string[],
 ): Result<undefined, Problems> {
   for (const hostname of hostnames) {
-    const place = services.administration.workerRoutes.zoneOfHost(hostname)
+    const place = services.administration.workerDomains.zoneOfHost(hostname)
     if (!place.ok) return refuseRoute(place.problem)
     if (!isPermitted(identity, 'workers_routes:edit', { zone: place.value.zoneId }))
       return refuse('authentication-error')

@@ -13,7 +13,7 @@ export const getDomain = accountOperation({
   permission: 'workers_scripts:read',
   result: ANY_RESULT,
   handle: ({ services, params }) => {
-    const found = services.administration.workerRoutes.domains().find(({ id }) => id === params.domain_id)
+    const found = services.administration.workerDomains.list().find(({ id }) => id === params.domain_id)
     return found === undefined ? refuse('unknown-domain') : succeed(showDomain(found))
   },
 })

@@ -6,6 +6,7 @@ import { getAccountSubdomain, setAccountSubdomain } from './account-subdomain.ts
 import { bulkSecrets } from './bulk-secrets.ts'
 import { createDeployment } from './create-deployment.ts'
 import { createRoute } from './create-route.ts'
+import { deleteDeployment } from './delete-deployment.ts'
 import { deleteDomain } from './delete-domain.ts'
 import { deleteRoute } from './delete-route.ts'
 import { deleteScript, deleteService } from './delete-script.ts'
@@ -50,6 +51,7 @@ export const WORKER_OPERATIONS: readonly Operation[] = [
   bulkSecrets,
   createDeployment,
   createRoute,
+  deleteDeployment,
   deleteDomain,
   deleteRoute,
   deleteScript,

@@ -15,8 +15,8 @@ export const listDomains = accountOperation({
   result: z.array(ANY_RESULT),
   handle: ({ services, query }) => {
     const isWanted = (name: string, value: string) => (query.get(name) || value) === value
-    const wanted = services.administration.workerRoutes
-      .domains()
+    const wanted = services.administration.workerDomains
+      .list()
       .filter(
         ({ zoneId, zoneName, hostname, script }) =>
           isWanted('zone_id', zoneId) &&

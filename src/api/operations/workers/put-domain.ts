@@ -21,7 +21,7 @@ export const putDomain = accountOperation({
     const { hostname, service } = call.body
     const allowed = mayAttach(call, [hostname])
     if (!allowed.ok) return allowed
-    const attached = call.services.administration.workerRoutes.attach(service, [hostname], false)
+    const attached = call.services.administration.workerDomains.attach(service, [hostname], false)
     if (!attached.ok) return refuseRoute(attached.problem)
     const [domain] = attached.value
     return domain === undefined ? refuse('unknown-domain') : succeed(showDomain(domain))

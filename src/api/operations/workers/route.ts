@@ -3,7 +3,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Result } from '../../../base/index.ts'
 import { refuse } from '../../envelope.ts'
-import type { DomainView, Problems, RouteProblem, WorkerRoute } from './types.ts'
+import type { DomainProblem, DomainView, Problems, RouteProblem, WorkerRoute } from './types.ts'
 
 export const ROUTES_PATH = '/zones/{zone_id}/workers/routes'
 export const ROUTE_PATH = `${ROUTES_PATH}/{route_id}`
@@ -35,7 +35,7 @@ export function showDomain({ id, hostname, script, zoneId, zoneName }: DomainVie
   return { id, hostname, service: script, environment: 'production', zone_id: zoneId, zone_name: zoneName, cert_id: id }
 }
 
-export function refuseRoute(problem: RouteProblem): Result<never, Problems> {
+export function refuseRoute(problem: RouteProblem | DomainProblem): Result<never, Problems> {
   switch (problem.kind) {
     case 'unknown-zone':
     case 'unknown-script':
@@ -49,6 +49,7 @@ export function refuseRoute(problem: RouteProblem): Result<never, Problems> {
     case 'too-many':
       return refuse('too-many-scripts', { message: problem.message })
     case 'unknown-route':
+    case 'unknown-domain':
     case 'not-recorded':
       return refuse(problem.kind)
   }

@@ -24,7 +24,7 @@ export const planDomains = scriptOperation({
     const hostnames = body.map(({ hostname }) => hostname.toLowerCase())
     const allowed = mayAttach(call, hostnames)
     if (!allowed.ok) return allowed
-    const there = services.administration.workerRoutes.domains()
+    const there = services.administration.workerDomains.list()
     const ours = there.filter((domain) => domain.script === script.name)
     const added = hostnames.filter((hostname) => !there.some((domain) => domain.hostname === hostname))
     const taken = there.filter((domain) => domain.script !== script.name && hostnames.includes(domain.hostname))
@@ -48,12 +48,12 @@ export const putScriptDomains = scriptOperation({
   body: schemaBody(RECORDS),
   result: z.array(ANY_RESULT),
   handle: (call) => {
-    const { workerRoutes } = call.services.administration
+    const { workerDomains } = call.services.administration
     const hostnames = call.body.origins.map(({ hostname }) => hostname)
-    const old = workerRoutes.domains().filter(({ script }) => script === call.script.name)
+    const old = workerDomains.list().filter(({ script }) => script === call.script.name)
     const allowed = mayAttach(call, [...hostnames, ...old.map(({ hostname }) => hostname)])
     if (!allowed.ok) return allowed
-    const attached = workerRoutes.attach(call.script.name, hostnames, true)
+    const attached = workerDomains.attach(call.script.name, hostnames, true)
     return attached.ok ? succeed(attached.value.map(showDomain)) : refuseRoute(attached.problem)
   },
 })

@@ -47,6 +47,8 @@ export function refuseScript(problem: ScriptProblem): Result<never, Problems> {
   switch (problem.kind) {
     case 'unknown-script':
     case 'unknown-version':
+    case 'unknown-deployment':
+    case 'deployment-runs':
     case 'newest-not-deployed':
     case 'not-recorded':
       return refuse(problem.kind)

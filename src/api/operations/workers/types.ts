@@ -17,7 +17,9 @@ export type ScriptProblem = ProblemOf<ReturnType<ScriptsService['commit']>>
 
 export type WorkerRoutesService = Administration['workerRoutes']
 export type WorkerRoute = ReturnType<WorkerRoutesService['list']>[number]
-export type DomainView = ReturnType<WorkerRoutesService['domains']>[number]
+type WorkerDomainsService = Administration['workerDomains']
+export type DomainView = ReturnType<WorkerDomainsService['list']>[number]
+export type DomainProblem = ProblemOf<ReturnType<WorkerDomainsService['attach' | 'detach' | 'zoneOfHost']>>
 export type RouteProblem = ProblemOf<ReturnType<WorkerRoutesService['create']>>
 
 export type Problems = readonly ApiProblem[]

@@ -331,6 +331,12 @@ describe('versions and deployments', () => {
     expect(items.map(({ number }) => number)).toEqual([2, 1])
     expect(await get(`${SCRIPT}/versions/${second.id}`)).toEqual(second)
 
+    const { deployments } = (await get(`${SCRIPT}/deployments`)) as { deployments: { id: string }[] }
+    const forget = (id = '') => api.call('DELETE', `${SCRIPT}/deployments/${id}`)
+    expect(codeOf(await forget(deployments[0]?.id))).toEqual([400, 10312])
+    expect((await forget(deployments[1]?.id)).status).toBe(200)
+    expect(codeOf(await forget(deployments[1]?.id))).toEqual([404, 10305])
+
     expect(codeOf(await deploy([{ version_id: 'nonsense', percentage: 100 }]))).toEqual([404, 10304])
     const split = [
       { version_id: first?.version_id, percentage: 50 },
