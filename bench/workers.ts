@@ -125,7 +125,7 @@ async function startEdge(): Promise<RunningEdge> {
   await writeFile(file, JSON.stringify(config))
   const process_ = Bun.spawn(['node', join(ROOT, 'bin/varyant.js'), 'start', '--config', file], {
     env: { ...process.env, VARYANT_API_TOKEN: TOKEN },
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
   let text = ''
   for await (const chunk of process_.stdout) {
@@ -237,6 +237,10 @@ async function open(host: string, path: string, url: string): Promise<Client> {
     else failed(new BenchFailure(text.slice(0, 200)))
     text = ''
   })
+  socket.on('error', (cause) => failed(cause))
+  socket.on('close', () =>
+    failed(new BenchFailure(`the connection was closed in the middle of ${JSON.stringify(text)}`)),
+  )
   await new Promise((resolve) => socket.once('connect', resolve))
   return {
     ask: () =>

@@ -8,7 +8,7 @@ const asked = (scheme: 'http' | 'https', fields: Record<string, string> = {}) =>
 })
 
 test.each([
-  ['of a plain request', asked('http'), { httpProtocol: 'HTTP/1.1', clientAcceptEncoding: '' }],
+  ['of a plain request', asked('http'), { httpProtocol: 'HTTP/1.1' }],
   ['of an encrypted one', asked('https'), { tlsVersion: 'TLSv1.3' }],
   [
     'of one that takes encodings',

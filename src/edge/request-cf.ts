@@ -16,7 +16,7 @@ const HTTP_PROTOCOL = 'HTTP/1.1'
 
 const WITHOUT_PLACE = { http: jsonOf('http', undefined, ''), https: jsonOf('https', undefined, '') } as const
 
-/** The JSON of `request.cf`. */
+/** The JSON of `request.cf`: short, because workerd reads it for each request, and writes it again for one that is passed on. */
 export function requestCf(
   { scheme, peer, presented }: Pick<RoutedExchange, 'scheme' | 'peer' | 'presented'>,
   { locate }: Pick<EdgeServices, 'locate'>,
@@ -30,9 +30,7 @@ function jsonOf(scheme: RoutedExchange['scheme'], place: GeoPlace | undefined, e
   return JSON.stringify({
     colo: COLO,
     httpProtocol: HTTP_PROTOCOL,
-    requestPriority: '',
-    clientAcceptEncoding: encodings,
-    edgeRequestKeepAliveStatus: 1,
+    ...(encodings !== '' && { clientAcceptEncoding: encodings }),
     ...(scheme === 'https' && { tlsVersion: 'TLSv1.3' }),
     ...(place !== undefined && placeOf(place)),
   })
