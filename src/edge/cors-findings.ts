@@ -1,10 +1,12 @@
 // Hands answers of the origin server to the findings, and tells what is due.
 
 import type { EpochMillis } from '../base/index.ts'
-import { type AskedBy, type CountedFinding, FINDINGS, type Sighting } from '../cors/sharing/index.ts'
+import type { ZoneSnapshot } from '../config/index.ts'
+import { type AskedBy, type CountedFinding, FINDINGS, likenessOf, type Sighting } from '../cors/sharing/index.ts'
 import type { FieldList } from '../http/index.ts'
+import type { OriginAnswer } from '../origin/index.ts'
 import type { EdgeServices } from './edge.ts'
-import type { RoutedExchange } from './exchange.ts'
+import { fieldReader, type RoutedExchange } from './exchange.ts'
 
 type Arrived = {
   readonly askedBy: AskedBy
@@ -17,9 +19,24 @@ type Arrived = {
 export function noteAnswer(exchange: RoutedExchange, arrived: Arrived, edge: EdgeServices): void {
   const { plan, authority } = exchange
   const url = urlOf(exchange)
-  for (const finding of edge.findings.note(plan.zone.id, authority, { ...arrived, url })) {
+  tell(plan.zone, url, edge.findings.note(plan.zone.id, authority, { ...arrived, url }), edge)
+}
+
+/** Notes an answer that passes through.  Most are like the one before, and are only counted: their fields are not walked. */
+export function notePassing(exchange: RoutedExchange, askedBy: string, answer: OriginAnswer, edge: EdgeServices): void {
+  const { zone } = exchange.plan
+  const { status, headers } = answer
+  const at = edge.clock.now()
+  const url = urlOf(exchange)
+  const again = edge.findings.repeat(zone.id, url, likenessOf(askedBy, status, fieldReader(headers)), at)
+  if (again === undefined) noteAnswer(exchange, { askedBy, status, fields: [...headers], at }, edge)
+  else tell(zone, url, again, edge)
+}
+
+function tell(zone: ZoneSnapshot, url: string, due: readonly CountedFinding[], edge: EdgeServices): void {
+  for (const finding of due) {
     const { kind, count } = finding
-    edge.events({ kind: 'cors-finding', zone: plan.zone.name, url, finding: kind, message: messageOf(finding), count })
+    edge.events({ kind: 'cors-finding', zone: zone.name, url, finding: kind, message: messageOf(finding), count })
   }
 }
 

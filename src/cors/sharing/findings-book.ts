@@ -6,7 +6,17 @@
 // B2  A finding is told once a minute at most, and no more than MAX_TOLD_PER_MINUTE findings are told in a minute.
 
 import { type EpochMillis, epochMillis } from '../../base/index.ts'
-import { type FindingKind, lookedAt, MANY_ORIGINS, recognise, remember, type Sighting } from './findings.ts'
+import { fieldValue } from '../../http/index.ts'
+import {
+  type Finding,
+  type FindingKind,
+  likenessOf,
+  lookedAt,
+  MANY_ORIGINS,
+  recognise,
+  remember,
+  type Sighting,
+} from './findings.ts'
 import { grantOf } from './grant.ts'
 
 /** A finding, counted. */
@@ -23,6 +33,11 @@ export type CountedFinding = {
 export interface FindingsBook {
   /** Takes an answer of the origin server in; answers the findings that are due to be told. */
   note(zone: string, host: string, answer: Sighting): readonly CountedFinding[]
+  /**
+   * Counts an answer that is alike (`likenessOf`) to the last two of its URL: it shows what the last one showed, and most
+   * answers that are not stored are so.  Undefined: it must be noted.
+   */
+  repeat(zone: string, url: string, likeness: string, at: EpochMillis): readonly CountedFinding[] | undefined
   /** The findings of a zone, the latest first. */
   list(zone: string): readonly CountedFinding[]
   /** The latest finding of a URL, or undefined. */
@@ -34,6 +49,7 @@ const MAX_URLS = 2_048
 /** Longer ones are not looked at. */
 const MAX_URL_CHARACTERS = 2_048
 const MAX_HOSTS = 1_024
+const MAX_LIKENESS_CHARACTERS = 1_024
 /** Counted no further: from here on it is many. */
 const MAX_ORIGINS = MANY_ORIGINS
 const MINUTE_MILLIS = 60_000
@@ -43,7 +59,11 @@ type Page = {
   remembered: readonly Sighting[] /** Their hashes: they are only counted. */
   readonly origins: Set<number>
   latest: FindingKind | undefined
+  likeness: string | undefined
+  /** What the last answer showed, if the one before was alike: the next one that is alike shows it again. */
+  settled: readonly Finding[] | undefined
 }
+type Seen = Pick<Sighting, 'url' | 'at'>
 type Counted = { -readonly [Name in keyof CountedFinding]: CountedFinding[Name] } & { toldAt: number }
 
 export function makeFindingsBook(): FindingsBook {
@@ -62,7 +82,18 @@ export function makeFindingsBook(): FindingsBook {
     return true
   }
 
-  function count(zone: string, kind: FindingKind, evidence: readonly Sighting[], seen: Sighting): Counted {
+  function countAll(zone: string, found: readonly Finding[], url: string, at: EpochMillis): readonly CountedFinding[] {
+    const due: CountedFinding[] = []
+    for (const { kind, answers } of found) {
+      const counted = count(zone, kind, answers, { url, at })
+      if (at - counted.toldAt < MINUTE_MILLIS || !mayTell(at)) continue
+      counted.toldAt = at
+      due.push(shown(counted))
+    }
+    return due
+  }
+
+  function count(zone: string, kind: FindingKind, evidence: readonly Sighting[], seen: Seen): Counted {
     const findings = zones.get(zone) ?? new Map<string, Counted>()
     zones.set(zone, findings)
     const key = `${kind} ${seen.url}`
@@ -81,7 +112,7 @@ export function makeFindingsBook(): FindingsBook {
       if (seen.url.length > MAX_URL_CHARACTERS) return NOTHING
       const key = `${zone} ${seen.url}`
       if (!pages.has(key) && !concernsCors(seen)) return NOTHING
-      const page = pages.get(key) ?? { remembered: NO_SIGHTINGS, origins: new Set<number>(), latest: undefined }
+      const page = pages.get(key) ?? makePage()
       touch(pages, key, page, MAX_URLS)
       if (seen.askedBy !== null && page.origins.size < MAX_ORIGINS) page.origins.add(hashOf(seen.askedBy))
       const { remembered, origins } = page
@@ -89,15 +120,16 @@ export function makeFindingsBook(): FindingsBook {
       const found = recognise(seen, { remembered, grantedElsewhere: hosts.get(place), origins: origins.size })
       page.remembered = remember(remembered, seen)
       if (grantOf(seen.fields) !== 'none') touch(hosts, place, seen, MAX_HOSTS)
-      const due: CountedFinding[] = []
-      for (const { kind, answers } of found) {
-        page.latest = kind
-        const counted = count(zone, kind, answers, seen)
-        if (seen.at - counted.toldAt < MINUTE_MILLIS || !mayTell(seen.at)) continue
-        counted.toldAt = seen.at
-        due.push(shown(counted))
-      }
-      return due
+      const likeness = likenessOf(seen.askedBy, seen.status, (name) => fieldValue(answer.fields, name) ?? null)
+      page.settled = page.likeness === likeness ? found : undefined
+      page.likeness = likeness.length <= MAX_LIKENESS_CHARACTERS ? likeness : undefined
+      for (const { kind } of found) page.latest = kind
+      return countAll(zone, found, seen.url, seen.at)
+    },
+    repeat: (zone, url, likeness, at) => {
+      const page = pages.get(`${zone} ${url}`)
+      if (page?.settled === undefined || page.likeness !== likeness) return undefined
+      return countAll(zone, page.settled, url, at)
     },
     list: (zone) => [...(zones.get(zone)?.values() ?? [])].reverse().map(shown),
     latestOf: (zone, url) => pages.get(`${zone} ${url}`)?.latest,
@@ -106,6 +138,16 @@ export function makeFindingsBook(): FindingsBook {
 
 const NOTHING: readonly CountedFinding[] = []
 const NO_SIGHTINGS: readonly Sighting[] = []
+
+function makePage(): Page {
+  return {
+    remembered: NO_SIGHTINGS,
+    origins: new Set<number>(),
+    latest: undefined,
+    likeness: undefined,
+    settled: undefined,
+  }
+}
 
 /** Most answers of most sites have nothing to do with other Origins, and cost nothing here. */
 function concernsCors({ askedBy, fields }: Sighting): boolean {
@@ -119,7 +161,7 @@ function hashOf(text: string): number {
   return hash >>> 0
 }
 
-function firstCount(kind: FindingKind, { url, at }: Sighting): Omit<CountedFinding, 'evidence'> {
+function firstCount(kind: FindingKind, { url, at }: Seen): Omit<CountedFinding, 'evidence'> {
   return { kind, url, count: 0, firstSeen: epochMillis(at), lastSeen: epochMillis(at) }
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { epochMillis } from '../../base/index.ts'
-import type { FieldList } from '../../http/index.ts'
+import { type FieldList, fieldValue } from '../../http/index.ts'
 import {
   FINDING_KINDS,
   FINDINGS,
   type FindingKind,
+  likenessOf,
   MANY_ORIGINS,
   recognise,
   remember,
@@ -190,5 +191,33 @@ describe('the book', () => {
     const book = makeFindingsBook()
     for (let i = 0; i <= MANY_ORIGINS; i += 1) book.note('z', 'h', answer(`https://${i}.example`, allow('*')))
     expect(book.list('z').map(({ kind }) => kind)).toEqual(['high-origin-cardinality'])
+  })
+
+  test('repeat: counts what note would have counted, in any order of answers', () => {
+    const grants = [
+      NO_FIELDS,
+      allow('*'),
+      allow('*', VARY),
+      allow(A),
+      allow(B),
+      allow(A, VARY),
+      allow('*', CREDENTIALS),
+    ]
+    // Runs of one answer, and changes.
+    for (let seed = 0; seed < 300; seed += 1) {
+      const [plain, counted] = [makeFindingsBook(), makeFindingsBook()]
+      let state = seed * 7919 + 1
+      let last = answer(A, NO_FIELDS)
+      for (let step = 0; step < 40; step += 1) {
+        state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+        if (state % 3 !== 0)
+          last = answer([A, B, null][(state % 7) % 3] ?? null, grants[(state >> 8) % grants.length] ?? [])
+        plain.note('z', 'h', last)
+        const likeness = likenessOf(last.askedBy, last.status, (name) => fieldValue(last.fields, name) ?? null)
+        if (counted.repeat('z', last.url, likeness, last.at) === undefined) counted.note('z', 'h', last)
+      }
+      const summary = (book: typeof plain) => book.list('z').map(({ kind, count }) => [kind, count])
+      expect(summary(counted)).toEqual(summary(plain))
+    }
   })
 })

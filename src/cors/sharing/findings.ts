@@ -241,6 +241,17 @@ export function lookedAt(fields: FieldList): FieldList {
     .map(([name, value]) => [name, value.slice(0, MAX_VALUE_CHARACTERS)] as const)
 }
 
+/** What findings look at, as one text: two answers of a URL that are alike in it show the same. */
+export function likenessOf(askedBy: AskedBy, status: number, read: (name: string) => string | null): string {
+  let likeness = `${status} ${askedBy}`
+  for (const name of LOOKED_AT) {
+    const value = read(name)
+    // No field has a line's end in it.
+    likeness += value === null ? '\n' : `\n=${value}`
+  }
+  return likeness
+}
+
 /** Answers of one URL that are remembered: the newest of each sort. */
 export const MAX_REMEMBERED = 8
 

@@ -43,7 +43,7 @@ export function makeDryEdge(edge: EdgeServices): DryEdge {
       scripts: undefined,
       // What an explanation asks is nobody's request: it takes no place, and is no evidence.
       budget: { admit: () => 'admitted' },
-      findings: { ...edge.findings, note: () => [] },
+      findings: { ...edge.findings, note: () => [], repeat: () => [] },
     },
     settle: async () => {
       prober.endBodies()

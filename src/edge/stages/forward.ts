@@ -5,7 +5,7 @@ import { EdgeError, type Millis, toMillis } from '../../base/index.ts'
 import { isFinal } from '../../http/index.ts'
 import type { OriginAnswer } from '../../origin/index.ts'
 import { passUnderResponseRules } from '../cache-response.ts'
-import { noteAnswer } from '../cors-findings.ts'
+import { notePassing } from '../cors-findings.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { RoutedExchange } from '../exchange.ts'
 import { passingFields } from '../origin-request.ts'
@@ -32,10 +32,7 @@ export async function forward(
   exchange.originMillis = edge.clock.now() - began
   exchange.trail.push(`the origin server answered ${answer.status}`)
   const askedBy = exchange.presented.get('origin')
-  if (askedBy !== null && isRead(method)) {
-    const arrived = { askedBy, status: answer.status, fields: [...answer.headers], at: edge.clock.now() }
-    noteAnswer(exchange, arrived, edge)
-  }
+  if (askedBy !== null && isRead(method)) notePassing(exchange, askedBy, answer, edge)
   const passed = passing(answer, outcome)
   passUnderResponseRules(exchange, answer, edge)
   return passed
