@@ -71,12 +71,14 @@ export function makeRoutes(snapshot: Snapshot): Routes {
   }
 
   let zonesById: ReadonlyMap<string, ZoneSnapshot> | undefined
-  const strangers = snapshot.findRoute(NOBODYS_HOST)
+  // Only scripts ask, and to find out takes a walk over all zones.
+  let strangers: { readonly route: ReturnType<Snapshot['findRoute']> } | undefined
   const findNamedZone = (text: string, ownPorts: ReadonlySet<number>): string | undefined => {
     const host = parseHost(text)
     const route = host === undefined ? undefined : snapshot.findRoute(host.host)
     if (host === undefined || route === undefined) return undefined
-    const isNamed = route !== strangers || (isAddress(host.host) && ownPorts.has(host.port ?? 0))
+    strangers ??= { route: snapshot.findRoute(NOBODYS_HOST) }
+    const isNamed = route !== strangers.route || (isAddress(host.host) && ownPorts.has(host.port ?? 0))
     return isNamed ? route.zone.id : undefined
   }
 

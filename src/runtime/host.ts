@@ -157,8 +157,10 @@ class Runtime implements ScriptRuntime {
     }
   }
 
-  apply({ zones }: { readonly zones: readonly ScriptedZone[] }): void {
-    const named = new Map(zones.map((zone) => [zone.id, zone]))
+  apply(configuration: { readonly zones: readonly ScriptedZone[] }): void {
+    // To name all zones of many takes longer than most changes.
+    if (this.#zones.size === 0) return
+    const named = new Map(configuration.zones.map((zone) => [zone.id, zone]))
     for (const [id, process] of this.#zones) process.use(named.get(id) ?? { ...process.zone, scripts: undefined })
   }
 
