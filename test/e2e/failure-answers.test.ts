@@ -156,3 +156,10 @@ describe('the request', () => {
     expect(origin.requests.length).toBe(0)
   })
 })
+
+test.each(['GET', 'HEAD'])('a page to %s has one Date', async (method) => {
+  await using scene = await startScene()
+  scene.origin.on('*', async (_, response) => response.cut())
+  const answer = await scene.request('/page', { method })
+  expect([answer.status, answer.fields.all('date').length]).toEqual([520, 1])
+})

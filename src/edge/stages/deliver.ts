@@ -12,6 +12,7 @@ import {
   contentRange,
   decideRange,
   evaluatePreconditions,
+  formatHttpDate,
   multipartRanges,
   unsatisfiedRange,
 } from '../../http/index.ts'
@@ -32,7 +33,7 @@ export function deliver(exchange: Exchange, response: EdgeResponse, edge: EdgeSe
     case 'passing':
       return deliverPassing(exchange, response)
     case 'made':
-      return deliverMade(exchange, response)
+      return deliverMade(exchange, response, edge)
     case 'scripted':
       return deliverScripted(exchange, response)
     default:
@@ -40,7 +41,9 @@ export function deliver(exchange: Exchange, response: EdgeResponse, edge: EdgeSe
   }
 }
 
-function deliverMade(exchange: Exchange, { status, headers, text }: MadeAnswer): Response {
+function deliverMade(exchange: Exchange, { status, headers, text }: MadeAnswer, { clock }: EdgeServices): Response {
+  // The runtime adds none to an answer to HEAD.  RFC 9110 §6.6.1
+  headers.set('date', formatHttpDate(clock.now()))
   headers.set('cf-ray', exchange.ray)
   headers.set('content-length', String(Buffer.byteLength(text)))
   return new Response(exchange.method === 'HEAD' ? null : text, { status, headers })
