@@ -3,8 +3,9 @@
 
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { connect } from '../../test/support/client.ts'
+import { makeRandom } from '../../test/support/random.ts'
 import { type ApiUnderTest, startApiUnderTest, TOKEN, ZONE } from './api.fixture.ts'
-import { fuzzDocument } from './document-fuzz.fixture.ts'
+import { fuzzDocument, TOKEN_BODY } from './document-fuzz.fixture.ts'
 
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1e9)
 const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 400)
@@ -169,28 +170,7 @@ test(`nothing answers 5xx or purges what it refuses (FUZZ_SEED=${SEED})`, async 
   expect(api.events).toEqual([])
 })
 
-/** A small linear congruential generator: the same seed gives the same run. */
-function makeRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
-/** Bodies that are right but for one place. */
-const TOKEN_BODY = {
-  name: 'a',
-  policies: [
-    {
-      effect: 'allow',
-      resources: { [`com.cloudflare.api.account.zone.${ZONE.id}`]: '*' },
-      permission_groups: [{ id: 'e17beae8b8cb423a99b1730f21238bed' }],
-    },
-  ],
-  condition: { 'request.ip': { in: ['192.0.2.0/24'] } },
-  expires_on: '2126-01-01T00:00:00Z',
-}
+/** Right, until one place of it is spoilt. */
 const RULESET_BODY = {
   description: 'a',
   rules: [

@@ -2,6 +2,7 @@
 // then spoiled, ids that exist and ids that do not, hostile text in every place that takes text.  What it demands of each
 // answer is in `judge`.
 
+import { makeRandom } from '../../test/support/random.ts'
 import type { ApiUnderTest } from './api.fixture.ts'
 import { TOKEN, ZONE } from './api.fixture.ts'
 
@@ -37,7 +38,8 @@ const RULE = {
 }
 const RULESET = { name: 'a', description: 'b', rules: [RULE] }
 const RECORD = { name: 'www', type: 'A', content: '192.0.2.1', proxied: true, ttl: 1 }
-const TOKEN_BODY = {
+/** A body that makes a token. */
+export const TOKEN_BODY = {
   name: 'a',
   policies: [
     {
@@ -364,15 +366,4 @@ function readTargets(document: unknown): readonly Target[] {
       }
     }),
   )
-}
-
-/** Mulberry32. */
-function makeRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }

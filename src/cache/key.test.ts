@@ -1,6 +1,7 @@
 // The key, by table and by reading it back.
 
 import { describe, expect, test } from 'bun:test'
+import { makeRandom } from '../../test/support/random.ts'
 import { DEFAULT_CACHE_SETTINGS } from './default-settings.ts'
 import { makeKeyMaker } from './key.ts'
 import { collectOverrides, type KeyRequest, OVERRIDE_FIELDS, type Overrides } from './key-request.ts'
@@ -366,12 +367,3 @@ test('a key is made in linear time, whatever the request', () => {
   })
   expect(millis).toBeLessThan(LINEAR_BUDGET_MILLIS)
 })
-
-/** A small linear congruential generator: the same seed gives the same run. */
-function makeRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
-}

@@ -1,6 +1,7 @@
 // Everything that comes over the wire is judged without exception, in linear time, and never made into a grant.
 
 import { expect, test } from 'bun:test'
+import { makeRandom, pick as pickFrom } from '../../test/support/random.ts'
 import type { FieldList } from '../http/index.ts'
 import { corsCheck } from './check.ts'
 import { advance, setOut } from './journey.ts'
@@ -13,18 +14,9 @@ const NAMES = ['access-control-allow-origin', 'access-control-allow-credentials'
 const PIECES = ['*', 'null', 'true', ',', ' ', ';', '"', A, `${A}/`, '\0', '\r\n', '\u00e9', '\ud800', 'PUT', 'x-a', '//', 'http://', '[', '@', '%', '\\', '..', 'x'.repeat(500)] as const // biome-ignore format: a list
 const STATUSES = [200, 204, 206, 301, 302, 303, 304, 307, 308, 404, 500, 0, 999] as const
 
-function makeChance(seed: number): <Value>(values: readonly Value[]) => Value {
-  let state = seed >>> 0
-  return (values) => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 0x85ebca6b)
-    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-    return values[((mixed ^ (mixed >>> 16)) >>> 0) % values.length] as (typeof values)[number]
-  }
-}
-
 test(`random answers end every journey, and allow nothing that was not granted (FUZZ_SEED=${SEED})`, () => {
-  const pick = makeChance(SEED)
+  const random = makeRandom(SEED)
+  const pick = <Value>(values: readonly Value[]): Value => pickFrom(random, values)
   const text = (): string =>
     pick([true, false])
       ? pick(['*', A, 'null', 'true', 'x-a', 'PUT'])

@@ -3,6 +3,7 @@
 // The seed stands in the title; FUZZ_SEED repeats a run.
 
 import { describe, expect, test } from 'bun:test'
+import { below, makeRandom, pick } from '../../test/support/random.ts'
 import { epochMillis } from '../base/index.ts'
 import {
   acceptsEncoding,
@@ -136,21 +137,11 @@ PIECES.push(
 
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 32))
 
-function makeRandom(start: number): (below: number) => number {
-  let state = start >>> 0
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
-
 function makeTexts(count: number): string[] {
   const random = makeRandom(seed)
   return Array.from({ length: count }, (_, index) => {
-    const length = random(24)
-    const next = index % 3 === 0 ? () => String.fromCharCode(random(256)) : () => PIECES[random(PIECES.length)]
+    const length = below(random, 24)
+    const next = index % 3 === 0 ? () => String.fromCharCode(below(random, 256)) : () => pick(random, PIECES)
     return Array.from({ length }, next).join('')
   })
 }

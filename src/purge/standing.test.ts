@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { makeRandom } from '../../test/support/random.ts'
 import { concerns } from './match.ts'
 import type { JournalEntry, PurgeAction, Selector, Standing } from './selector.ts'
 import { makeStandingIndex } from './standing.ts'
@@ -174,12 +175,3 @@ test('the index and the judgement of single selectors agree', () => {
     })
   }
 })
-
-/** A small linear congruential generator: the same seed gives the same run. */
-function makeRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
-}

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { below, makeRandom, pick as pickFrom } from '../../test/support/random.ts'
 import { makeRuleFacts } from '../../test/support/rule-facts.ts'
 import { compileFilter, type Filter } from '../rules/index.ts'
 import { makeRuleContext } from './context.ts'
@@ -24,15 +25,6 @@ function matchesOf(filters: readonly Filter[], host: string, path: string): read
   return places
 }
 
-/** A small generator of its own, so that a failure can be repeated. */
-function makeRandom(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
-    return (state >>> 8) % below
-  }
-}
-
 const HOSTS = ['a.test', 'b.test', 'c.test', 'd.test', 'A.test']
 const SHAPES: readonly ((host: string, other: string) => string)[] = [
   (host) => `http.host eq "${host}"`,
@@ -52,9 +44,9 @@ const SHAPES: readonly ((host: string, other: string) => string)[] = [
 describe('rules are found by host', () => {
   test('with the matches and the order of a plain scan, whatever the rules', () => {
     const random = makeRandom(7)
-    const pick = <Item>(items: readonly Item[]): Item => items[random(items.length)] as Item
+    const pick = <Item>(items: readonly Item[]): Item => pickFrom(random, items)
     for (let round = 0; round < 300; round += 1) {
-      const filters = Array.from({ length: random(30) }, () => filterOf(pick(SHAPES)(pick(HOSTS), pick(HOSTS))))
+      const filters = Array.from({ length: below(random, 30) }, () => filterOf(pick(SHAPES)(pick(HOSTS), pick(HOSTS))))
       const [host, path] = [pick([...HOSTS, 'other.test']), pick(['/a', '/b'])]
       const context = makeRuleContext(makeRuleFacts({ host, path }))
       const scanned = filters.flatMap((filter, place) => (filter.test(context) ? [place] : []))

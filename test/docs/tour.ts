@@ -65,7 +65,8 @@ async function retakeBlocks(document: string, type: (command: string) => Promise
   return retaken + document.slice(end)
 }
 
-function commandsOf(block: string): readonly { readonly command: string; readonly printed: string }[] {
+/** The commands of a block of kind `console`, each with the lines behind it. */
+export function commandsOf(block: string): readonly { readonly command: string; readonly printed: string }[] {
   return block
     .split(/^\$ /m)
     .slice(1)

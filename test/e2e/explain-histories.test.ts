@@ -7,19 +7,16 @@ import { expect, test } from 'bun:test'
 import { corsCheck } from '../../src/cors/index.ts'
 import { type Scene, startScene, until, ZONE, zoneId } from '../support/edge/index.ts'
 import type { ClientResponse, FieldLine, OriginResponse, RecordedRequest } from '../support/index.ts'
+import { below, makeRandom, pick } from '../support/random.ts'
 
 const SEED = Number(process.env.EXPLAIN_SEED ?? Math.floor(Math.random() * 2 ** 32))
 const STEPS = Number(process.env.EXPLAIN_STEPS ?? 200)
 
-type Random = { below(count: number): number; pick<Value>(values: readonly Value[]): Value }
+type Dice = { below(count: number): number; pick<Value>(values: readonly Value[]): Value }
 
-function makeRandom(seed: number): Random {
-  let state = seed >>> 0
-  const below = (count: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * count)
-  }
-  return { below, pick: (values) => values[below(values.length)] as (typeof values)[number] }
+function makeDice(seed: number): Dice {
+  const random = makeRandom(seed)
+  return { below: (count) => below(random, count), pick: (values) => pick(random, values) }
 }
 
 /** What the origin server does beside its paths: one state for all. */
@@ -99,18 +96,18 @@ type Asked = {
   readonly headers: Readonly<Record<string, string>>
 }
 
-function pickAsked(random: Random): Asked {
+function pickAsked(dice: Dice): Asked {
   const headers: Record<string, string> = {}
-  if (random.below(4) === 0) headers['x-theme'] = random.pick(['dark', 'light'])
-  if (random.below(5) === 0) headers['accept-encoding'] = random.pick(['gzip', 'br', 'identity'])
-  if (random.below(8) === 0) headers.range = 'bytes=0-1'
-  if (random.below(12) === 0) headers['if-none-match'] = '"1"'
-  if (random.below(12) === 0) headers.authorization = 'Basic x'
+  if (dice.below(4) === 0) headers['x-theme'] = dice.pick(['dark', 'light'])
+  if (dice.below(5) === 0) headers['accept-encoding'] = dice.pick(['gzip', 'br', 'identity'])
+  if (dice.below(8) === 0) headers.range = 'bytes=0-1'
+  if (dice.below(12) === 0) headers['if-none-match'] = '"1"'
+  if (dice.below(12) === 0) headers.authorization = 'Basic x'
   return {
-    path: random.pick(PATHS),
-    method: random.below(10) === 0 ? random.pick(['HEAD', 'OPTIONS']) : 'GET',
-    origin: random.pick(ORIGINS),
-    credentials: random.below(4) === 0,
+    path: dice.pick(PATHS),
+    method: dice.below(10) === 0 ? dice.pick(['HEAD', 'OPTIONS']) : 'GET',
+    origin: dice.pick(ORIGINS),
+    credentials: dice.below(4) === 0,
     headers,
   }
 }
@@ -141,25 +138,25 @@ function ask(scene: Scene, asked: Asked): Promise<ClientResponse> {
   return scene.request(asked.path, { method: asked.method, fields })
 }
 
-async function change(scene: Scene, random: Random, weather: Weather): Promise<string> {
-  const url = `http://${ZONE}${random.pick(PATHS)}`
-  switch (random.below(12)) {
+async function change(scene: Scene, dice: Dice, weather: Weather): Promise<string> {
+  const url = `http://${ZONE}${dice.pick(PATHS)}`
+  switch (dice.below(12)) {
     case 0:
     case 1:
     case 2: {
-      const seconds = random.pick([1, 5, 11, 31])
+      const seconds = dice.pick([1, 5, 11, 31])
       scene.pass(seconds)
       return `${seconds} s pass`
     }
     case 3:
-      weather.mode = random.pick(['fine', 'fine', 'fine', 'failing', 'cutting', 'closed to everybody'])
+      weather.mode = dice.pick(['fine', 'fine', 'fine', 'failing', 'cutting', 'closed to everybody'])
       return `the origin server is ${weather.mode}`
     case 4:
       weather.version += 1
       return `version ${weather.version}`
     case 5:
       await scene.purge(
-        random.pick([{ files: [url] }, { files: [{ url, variants: 'all' }] }, { purge_everything: true }]),
+        dice.pick([{ files: [url] }, { files: [{ url, variants: 'all' }] }, { purge_everything: true }]),
       )
       return 'a purge'
     case 6:
@@ -171,7 +168,7 @@ async function change(scene: Scene, random: Random, weather: Weather): Promise<s
 }
 
 test(`on ${STEPS} steps of a random history (EXPLAIN_SEED=${SEED})`, async () => {
-  const random = makeRandom(SEED)
+  const dice = makeDice(SEED)
   await using scene = await startScene({
     cache: {
       cache: true,
@@ -185,8 +182,8 @@ test(`on ${STEPS} steps of a random history (EXPLAIN_SEED=${SEED})`, async () =>
   let kept = 0
   let assumed = 0
   for (let step = 0; step < STEPS; step += 1) {
-    history.push(await change(scene, random, weather))
-    const asked = pickAsked(random)
+    history.push(await change(scene, dice, weather))
+    const asked = pickAsked(dice)
     history.push(JSON.stringify(asked))
     const records = scene.edge.access().length
     const unprobed = await explain(scene, asked, false)

@@ -2,26 +2,15 @@
 
 import { expect, test } from 'bun:test'
 import { fileURLToPath } from 'node:url'
+import { commandsOf } from '../docs/tour.ts'
 import { makeScratch, startEdgeProcess } from '../support/index.ts'
 
 const README = fileURLToPath(new URL('../../README.md', import.meta.url))
 
-type Line = { readonly command: string; readonly printed: string }
-
-/** The commands of the first block of kind `console`, each with the lines behind it. */
-function readTour(text: string): readonly Line[] {
-  const block = /```console\n([\s\S]*?)```/.exec(text)?.[1] ?? ''
-  return block
-    .split(/^\$ /m)
-    .slice(1)
-    .map((part) => {
-      const [command = '', ...printed] = part.split('\n')
-      return { command, printed: printed.join('\n') }
-    })
-}
+const FIRST_BLOCK = /```console\n([\s\S]*?)```/
 
 test.skipIf(Bun.which('curl') === null || Bun.which('sh') === null)('the tour prints what it says', async () => {
-  const tour = readTour(await Bun.file(README).text())
+  const tour = commandsOf(FIRST_BLOCK.exec(await Bun.file(README).text())?.[1] ?? '')
   expect(tour.length).toBeGreaterThanOrEqual(5)
   await using scratch = await makeScratch()
   const data = `${scratch.path}/.varyant`

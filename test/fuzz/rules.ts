@@ -9,8 +9,8 @@
 // Seeded, so that a failure can be run again: RULES_FUZZ_SEED=7 npm run fuzz:rules (RULES_FUZZ_SECONDS sets how long).
 
 import { compileFilter, compileRegex, compileValue, type Value } from '../../src/rules/index.ts'
+import { makeRandom, pick } from '../support/random.ts'
 import { makeRulesContext, rulesScheme } from '../support/rules.ts'
-import { makeRandom, pick } from './random.ts'
 
 /** The most processor time that one text may take in all its checks: what others do on the machine does not count. */
 const LIMIT_MILLIS = 500

@@ -16,8 +16,8 @@ import {
   type RunPhase,
   validateRuleset,
 } from '../../src/rulesets/index.ts'
+import { makeRandom, pick } from '../support/random.ts'
 import { makeRuleFacts } from '../support/rule-facts.ts'
-import { makeRandom, pick } from './random.ts'
 
 const RUNS = 4_000
 const URI = /^[\x21-\x7e]*$/

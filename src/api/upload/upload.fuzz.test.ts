@@ -2,7 +2,7 @@
 // FUZZ_SEED repeats a run; FUZZ_ROUNDS makes it longer.
 
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { makeRandom } from '../../../test/fuzz/random.ts'
+import { makeRandom } from '../../../test/support/random.ts'
 import { ACCOUNT_ID } from '../../config/index.ts'
 import { type ApiUnderTest, startApiUnderTest, TOKEN, ZONE } from '../api.fixture.ts'
 import { playHost } from '../script-host.fixture.ts'

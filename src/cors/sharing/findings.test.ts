@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { makeRandom, pick } from '../../../test/support/random.ts'
 import { epochMillis } from '../../base/index.ts'
 import { type FieldList, fieldValue } from '../../http/index.ts'
 import {
@@ -206,12 +207,10 @@ describe('the book', () => {
     // Runs of one answer, and changes.
     for (let seed = 0; seed < 300; seed += 1) {
       const [plain, counted] = [makeFindingsBook(), makeFindingsBook()]
-      let state = seed * 7919 + 1
+      const random = makeRandom(seed)
       let last = answer(A, NO_FIELDS)
       for (let step = 0; step < 40; step += 1) {
-        state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-        if (state % 3 !== 0)
-          last = answer([A, B, null][(state % 7) % 3] ?? null, grants[(state >> 8) % grants.length] ?? [])
+        if (random() < 0.6) last = answer(pick(random, [A, B, null]), pick(random, grants))
         plain.note('z', 'h', last)
         const likeness = likenessOf(last.askedBy, last.status, (name) => fieldValue(last.fields, name) ?? null)
         if (counted.repeat('z', last.url, likeness, last.at) === undefined) counted.note('z', 'h', last)

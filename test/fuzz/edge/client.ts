@@ -1,7 +1,7 @@
 // The clients of the edge's fuzz: well-behaved ones whose answers can be judged, and hostile ones that write bytes.
 
 import type { FieldLine } from '../../support/index.ts'
-import { pick } from '../random.ts'
+import { pick } from '../../support/random.ts'
 
 /** A request that is HTTP, and of which the fuzz knows what may answer it. */
 export type Asked = {

@@ -3,7 +3,7 @@
 
 import type { FakeClock } from '../../../src/base/index.ts'
 import type { FieldLine, Origin, OriginResponse, RecordedRequest } from '../../support/index.ts'
-import { pick } from '../random.ts'
+import { pick } from '../../support/random.ts'
 
 /** What an answer says of the request that earned it, and what it allows. */
 export type Issued = {

@@ -15,7 +15,7 @@
 import type { Scene } from '../../support/edge/index.ts'
 import { startScene, zoneId } from '../../support/edge/index.ts'
 import { type ClientResponse, connect, request } from '../../support/index.ts'
-import { makeRandom, pick } from '../random.ts'
+import { makeRandom, pick } from '../../support/random.ts'
 import { type Asked, makeAsked, makeHostile, PLAIN_HOST, VARYING_HOST } from './client.ts'
 import { type Issued, type Ledger, playAnything } from './origin.ts'
 

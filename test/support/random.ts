@@ -1,4 +1,4 @@
-// Chance that can be had again: the same seed, the same run.
+// Chance that can be had again: the same seed, the same run.  For every test that tries what nobody thought of.
 
 /** Numbers in [0, 1), by mulberry32. */
 export function makeRandom(seed: number): () => number {
@@ -13,4 +13,9 @@ export function makeRandom(seed: number): () => number {
 
 export function pick<Item>(random: () => number, from: readonly Item[]): Item {
   return from[Math.floor(random() * from.length)] as Item
+}
+
+/** A whole number from 0, below `count`. */
+export function below(random: () => number, count: number): number {
+  return Math.floor(random() * count)
 }
