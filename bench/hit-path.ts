@@ -80,6 +80,8 @@ function makeEdge(rulesets: Readonly<Record<string, unknown>> = {}): EdgeService
       addresses: {},
       debugHeaders: false,
       scripts: undefined,
+      relay: undefined,
+      siblings: undefined,
       allowPrivate: [],
       accessLog: false,
     },

@@ -139,7 +139,7 @@ function answeringGateway(): Gateway {
     ...{ zoneOf: () => 'storm', throughZone: answer, asVisitor: answer, outside: answer },
     connect: async () => ({ kind: 'answered', response: await answer() }),
     tunnelHandlers: { message: () => undefined },
-    ...{ match: async () => undefined, put: async () => false, delete: () => false },
+    ...{ match: async () => undefined, put: async () => false, delete: async () => false },
   }
 }
 

@@ -6,7 +6,7 @@
 
 import { join } from 'node:path'
 import { startApi } from './api/index.ts'
-import { type Clock, type EventSink, systemClock } from './base/index.ts'
+import { bytes, type Clock, type EventSink, systemClock } from './base/index.ts'
 import { makeTieredStore } from './cache/store/index.ts'
 import {
   ConfigError,
@@ -19,10 +19,12 @@ import {
   scriptsToCheck,
   sentence,
 } from './config/index.ts'
+import type { Explain } from './cors/index.ts'
 import { makeFindingsBook } from './cors/sharing/index.ts'
 import { startDemoOrigin } from './demo/index.ts'
 import { startEdge } from './edge/index.ts'
 import { makeOriginClient } from './origin/index.ts'
+import { makeSeveral, reservePorts, type Several, type SeveralParts, shareOfMemory } from './processes/index.ts'
 import { makePurger, openJournal } from './purge/index.ts'
 import { findWorkerd, makeRuntime, type ScriptRuntime, type TailListener } from './runtime/index.ts'
 
@@ -31,6 +33,8 @@ export type StartOptions = {
   /** The secret of the API. */
   readonly token: string
   readonly events?: EventSink
+  /** Takes whole lines of what other processes log. */
+  readonly relay?: (lines: string) => void
   /** Hears of the invocations of one Worker. */
   readonly watch?: { readonly script: string; readonly listener: TailListener }
   readonly clock?: Clock
@@ -49,10 +53,10 @@ const DRAIN_MILLIS = 10_000
 
 /** Starts everything; resolves when every listener accepts, rejects when one cannot. */
 export async function startVaryant(options: StartOptions): Promise<Running> {
-  const { token, events = () => {}, clock = systemClock } = options
+  const { token, events = () => {}, relay = () => {}, clock = systemClock } = options
   const closers = makeClosers()
   try {
-    const config = await withOrigins(options.config, closers)
+    const config = await withPorts(await withOrigins(options.config, closers))
     const data = openDataDirectory(config.dataDir)
     closers.add('data directory', () => data.close())
     const documents = openDocuments({ path: join(data.path, 'config.sqlite'), clock, events })
@@ -67,7 +71,8 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     closers.add('configuration store', () => configStore.close())
     const journal = openJournal({ path: join(data.path, 'purge.sqlite'), clock, events })
     closers.add('purge journal', () => journal.close())
-    const { memory: memoryLimit, disk: diskLimit } = config.cache
+    const memoryLimit = bytes(shareOfMemory(config))
+    const { disk: diskLimit } = config.cache
     const store = makeTieredStore({ directory: join(data.path, 'cache'), memoryLimit, diskLimit, events, clock })
     closers.add('store', async () => {
       await store.flush()
@@ -82,9 +87,12 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     }
     if (options.watch !== undefined) scripts.tail(options.watch.script, options.watch.listener)
     const { allowPrivate } = config
+    const several = severalOf(config, { dataDirectory: data.path, documents, journal, store, relay, events })
+    const stopMembers = once(async () => several?.stop())
     const edge = startEdge({
       config: config.edge,
       ...{ snapshot, store, journal, findings, origins, scripts, allowPrivate, clock, events },
+      role: several?.role,
     })
     const stopEdge = once(() => within(DRAIN_MILLIS, edge.stop()))
     closers.add('edge', stopEdge)
@@ -92,11 +100,15 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
       scripts.apply(changed)
       edge.use(changed)
     })
-    const purger = makePurger({ journal, store, target: edge.purgeTarget, clock, events })
+    closers.add('edge processes', stopMembers)
+    await several?.start(edge)
+    const purger = makePurger({ journal, store, target: edge.purgeTarget, peers: several?.peers, clock, events })
     closers.add('purger', () => purger.close())
     const api = startApi({
       ...config.api,
-      ...{ token, purger, explain: edge.explain, administration: configStore, documents, findings, clock, events },
+      ...{ token, purger, administration: configStore, documents, findings, clock, events },
+      explain: several === undefined ? edge.explain : gatherFirst(several, edge.explain),
+      settled: several?.settled,
       purgeRateLimit: config.purgeRateLimit,
       ...{ scriptHost: scripts, tailPort: config.tailPort },
       hasGeoip: config.edge.locate !== undefined,
@@ -110,13 +122,31 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
       ...(edge.httpsUrl !== undefined && { httpsUrl: edge.httpsUrl }),
       stop: async () => {
         // Both stop listening now; what fails is told when the closers come to it.
-        await Promise.allSettled([stopEdge(), stopApi()])
+        await Promise.allSettled([stopMembers().then(stopEdge), stopApi()])
         await closers.close(events)
       },
     }
   } catch (cause) {
     await closers.close(events)
     throw cause
+  }
+}
+
+/** The processes beside this one; undefined: there are none. */
+function severalOf(config: ResolvedConfig, parts: Omit<SeveralParts, 'config'>): Several | undefined {
+  return config.edge.processes === 1 ? undefined : makeSeveral({ config, ...parts })
+}
+
+/** Several processes share ports, so these are picked before there is a process. */
+async function withPorts(config: ResolvedConfig): Promise<ResolvedConfig> {
+  return config.edge.processes === 1 ? config : reservePorts(config)
+}
+
+/** What a member has just stored is there for whoever asks about it. */
+function gatherFirst(several: Several, explain: Explain): Explain {
+  return async (question) => {
+    await several.gather()
+    return explain(question)
   }
 }
 

@@ -20,6 +20,8 @@ export type RouterParts = {
   readonly services: Services
   readonly authenticate: Authenticate
   readonly checkHost: (host: string | null) => 'ours' | 'foreign'
+  /** Resolves when what an operation has changed is in force everywhere; undefined: it is as soon as the operation is done. */
+  readonly settled: (() => Promise<void>) | undefined
   readonly events: EventSink
 }
 
@@ -89,7 +91,7 @@ async function run(operation: Operation, context: Context, parts: RouterParts): 
   if (permission !== undefined && !isPermitted(identity.value, permission, targetOf(operation, context))) {
     return refuse('lacks-permission')
   }
-  return operation.run({
+  const outcome = await operation.run({
     identity: identity.value,
     path: pathBelowBase(context),
     params: context.req.param(),
@@ -100,6 +102,9 @@ async function run(operation: Operation, context: Context, parts: RouterParts): 
     readJson: (limit, typed) => readJson(request, limit, typed),
     readForm: (limit, accepts) => readForm(request, limit, accepts),
   })
+  // An answer says that it is so, wherever the next visitor comes in.
+  await parts.settled?.()
+  return outcome
 }
 
 /** Without a zone in its path a GET lists what the token may see; anything else concerns every zone. */

@@ -36,6 +36,8 @@ export type ApiOptions = {
   readonly scriptHost?: ScriptHost | undefined
   /** The port of the listener of tails, beside the API's; 0 or absent picks a free one. */
   readonly tailPort?: number | undefined
+  /** Resolves when what an operation has changed is in force everywhere; absent: it is as soon as the operation is done. */
+  readonly settled?: (() => Promise<void>) | undefined
   readonly clock: Clock
   readonly events: EventSink
 }
@@ -81,6 +83,7 @@ export function startApi(options: ApiOptions): ApiServer {
     },
     authenticate: makeAuthenticator({ root: token, documents, clock }),
     checkHost: makeHostCheck({ listener: hostname, names }),
+    settled: options.settled,
     events,
   })
   const server = Bun.serve({

@@ -50,7 +50,7 @@ async function run(config: ResolvedConfig): Promise<number> {
   let running: Running
   try {
     token = getToken(config.dataDir, process.env)
-    running = await startVaryant({ config, token: token.secret, events: telemetry.events })
+    running = await startVaryant({ config, token: token.secret, events: telemetry.events, relay: telemetry.relay })
   } catch (cause) {
     await telemetry.flush()
     if (cause instanceof ConfigError) return complain(2, ...cause.problems)

@@ -25,6 +25,8 @@ export const MIN_DISK_BYTES: Bytes = bytes(10 ** 6)
 
 /** One process keeps a core busy with some hundred thousand hits a second; more is a later step. */
 export const DEFAULT_PROCESSES = 1
+/** Each takes a share of the memory and tells all others what it stores: more than cores are of no use. */
+export const MAX_PROCESSES = 64
 
 /** Fields that explain the cache tell a stranger about the origin, so an operator asks for them. */
 export const DEFAULT_DEBUG_HEADERS = false

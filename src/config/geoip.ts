@@ -31,6 +31,11 @@ export function readGeoip(
   return (address) => placeIn(readers, address)
 }
 
+/** The files themselves, for another process that is to open them. */
+export function geoipFiles(names: string | readonly string[] | undefined, folder: string): readonly string[] {
+  return (typeof names === 'string' ? [names] : (names ?? [])).map((name) => resolve(folder, name))
+}
+
 function openReader(
   name: string,
   folder: string,

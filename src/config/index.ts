@@ -4,7 +4,7 @@
 
 export { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, DEFAULT_EDGE_LISTEN } from './defaults.ts'
 export { ConfigError, sentence } from './problems.ts'
-export { type ConfigFlags, type ResolveOptions, resolveConfig } from './resolve.ts'
+export { type ConfigFlags, resolveConfig } from './resolve.ts'
 export type {
   EdgeConfig,
   Listen,
@@ -29,13 +29,14 @@ export type { OriginTarget, Route, Snapshot, ZoneSnapshot } from './snapshot.ts'
 
 export { scriptsToCheck } from './apply-scripts.ts'
 export { printBind } from './bind.ts'
-export { type DataDirectory, openDataDirectory, StartFailure } from './data-directory.ts'
+export { openDataDirectory, StartFailure } from './data-directory.ts'
 export { type DnsRecord, PROXIABLE } from './dns-record.ts'
 export type { DnsProblem, DnsStep } from './dns-service.ts'
 export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
 export { openDocuments } from './documents-file.ts'
 export { exportConfig } from './export.ts'
 export { recordChange } from './record-change.ts'
+export { type DocumentChange, followDocuments, makeConfigReplica } from './replica.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export {
   ENABLED_SETTING,

@@ -13,7 +13,7 @@ import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
 import type { Documents, DocumentsDraft } from './documents.ts'
 import { rulesOfVariants } from './image-variants.ts'
 import { type NotRecorded, recordChange } from './record-change.ts'
-import type { OriginEntry, ResolvedConfig, ZoneConfig, ZoneRules } from './resolved.ts'
+import type { OriginEntry, ZoneConfig, ZoneRules } from './resolved.ts'
 import { placesOf, type RoutedZone, type ZonePlaces } from './routes.ts'
 import type { SettingsDocument } from './schema.ts'
 import { isScriptPath } from './script-documents.ts'
@@ -27,7 +27,8 @@ import { originEntries } from './zones.ts'
 
 export type PublisherParts = {
   readonly documents: Documents
-  readonly config: Pick<ResolvedConfig, 'zones'>
+  /** The zones of the file, in its order. */
+  readonly config: { readonly zones: readonly Pick<ZoneConfig, 'name'>[] }
   readonly clock: Clock
   readonly events: EventSink
 }
@@ -131,7 +132,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
 }
 
 /** The file's zones in its order, then the API's, the oldest first.  What the file made and no longer names is not there. */
-function inOrder(zones: readonly ZoneDocuments[], file: ReadonlyMap<string, ZoneConfig>): readonly ZoneDocuments[] {
+function inOrder(zones: readonly ZoneDocuments[], file: ReadonlyMap<string, unknown>): readonly ZoneDocuments[] {
   const byId = new Map(zones.map((zone) => [zone.id, zone]))
   const named = [...file.keys()].flatMap((id) => byId.get(id) ?? [])
   const others = zones.filter(({ id, record }) => !file.has(id) && record.made_by === 'api')

@@ -31,6 +31,7 @@ describe('without a word', () => {
         debugHeaders: false,
         accessLog: true,
         locate: undefined,
+        geoipFiles: [],
       },
       api: { hostname: '127.0.0.1', port: 8081 },
       tailPort: 0,
@@ -209,9 +210,9 @@ describe('a document is refused', () => {
       'api.listen: "127.0.0.1:8081" is the address of edge.http too; give one of them another port',
     ],
     [
-      'with several processes',
-      { edge: { processes: 4 } },
-      'edge.processes: 4 is not available: this version has one edge process; write 1',
+      'with more processes than there can be',
+      { edge: { processes: 65 } },
+      'edge.processes: 65 is not a number of processes; write a whole number from 1 to 64',
     ],
     [
       'with a word that is no boolean',

@@ -17,7 +17,7 @@ import {
   DEFAULT_PURGE_RATE_LIMIT,
   DEFAULT_TAIL_PORT,
 } from './defaults.ts'
-import { readGeoip } from './geoip.ts'
+import { geoipFiles, readGeoip } from './geoip.ts'
 import { ConfigError, quote, sentence } from './problems.ts'
 import type { EdgeConfig, Listen, ResolvedConfig, ZoneConfig } from './resolved.ts'
 import { type ConfigDocument, parseDocument } from './schema.ts'
@@ -120,6 +120,10 @@ function layEdge({ edge = {} }: ConfigDocument, flags: GivenFlags, { folder, pro
       sentence(['edge', 'https'], 'edge.tls has certificates but nothing serves them; add "127.0.0.1:8443"'),
     )
   }
+  if ((edge.processes ?? 1) > 1 && process.platform !== 'linux') {
+    // Elsewhere a port that is shared goes to one of those who listen, and the others idle.
+    problems.push(sentence(['edge', 'processes'], 'several processes can share a port on Linux only; write 1'))
+  }
   return {
     http: flags.listen ?? edge.http ?? DEFAULT_EDGE_LISTEN,
     https: edge.https,
@@ -128,6 +132,7 @@ function layEdge({ edge = {} }: ConfigDocument, flags: GivenFlags, { folder, pro
     debugHeaders: edge.debug_headers ?? DEFAULT_DEBUG_HEADERS,
     accessLog: flags.accessLog ?? edge.access_log ?? DEFAULT_ACCESS_LOG,
     locate: readGeoip(edge.geoip, folder, problems),
+    geoipFiles: geoipFiles(edge.geoip, folder),
   }
 }
 

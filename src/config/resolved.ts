@@ -40,6 +40,8 @@ export type EdgeConfig = {
   readonly accessLog: boolean
   /** Where addresses are; undefined without a database. */
   readonly locate: Locate | undefined
+  /** The files that `locate` reads; absolute. */
+  readonly geoipFiles: readonly string[]
 }
 
 /** Settings of a zone, by the ids of the API, in our units. */

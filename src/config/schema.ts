@@ -6,7 +6,7 @@
 
 import { z } from 'zod'
 import { fail, ok, type Result } from '../base/index.ts'
-import { MIN_DISK_BYTES, MIN_MEMORY_BYTES } from './defaults.ts'
+import { MAX_PROCESSES, MIN_DISK_BYTES, MIN_MEMORY_BYTES } from './defaults.ts'
 import { quote } from './problems.ts'
 import { boolean, choice, dictionary, list, notYet, object, sentencesOf, string, text, wholeNumber } from './shapes.ts'
 import { parseDay, parseListen, parseOriginUrl, parsePrivateTarget, parseZoneName, sizeParser } from './texts.ts'
@@ -91,10 +91,6 @@ const ZONE = object({
   snippets: list(SNIPPET).optional(),
 })
 
-const PROCESSES = z.literal(1, {
-  error: ({ input }) => `${quote(input)} is not available: this version has one edge process; write 1`,
-})
-
 const GEOIP_ERROR = ({ input }: { readonly input?: unknown }) =>
   `${quote(input)} is not a file or a list of files; write for example "GeoLite2-City.mmdb"`
 
@@ -103,7 +99,7 @@ const DOCUMENT = object({
     http: text(parseListen).optional(),
     https: text(parseListen).optional(),
     tls: list(object({ cert: string(), key: string() })).optional(),
-    processes: PROCESSES.optional(),
+    processes: wholeNumber('a number of processes', 1, MAX_PROCESSES).optional(),
     debug_headers: boolean().optional(),
     access_log: boolean().optional(),
     geoip: z.union([string(), list(string())], { error: GEOIP_ERROR }).optional(),

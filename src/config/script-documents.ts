@@ -143,6 +143,8 @@ const padded = (number: number): string => String(number).padStart(NUMBER_DIGITS
 export const scriptPath = (name: string): string => SCRIPTS + name
 /** Whether a document says which version of a Worker runs. */
 export const isScriptPath = (path: string): boolean => path.startsWith(SCRIPTS)
+/** Whether a document says what scripts there are, or which version of one is deployed. */
+export const isOfScripts = (path: string): boolean => /^script(s|_versions|_deployments)\//.test(path)
 export const versionsPrefix = (name: string): string => `script_versions/${name}/`
 export const scriptVersionPath = (name: string, number: number): string => versionsPrefix(name) + padded(number)
 export const deploymentsPrefix = (name: string): string => `script_deployments/${name}/`

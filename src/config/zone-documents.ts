@@ -55,7 +55,7 @@ export const settingPath = (zone: string, id: string): string => `zones/${zone}/
 export const originsPath = (zone: string): string => `zones/${zone}/origins`
 export const dnsRecordPath = (zone: string, id: string): string => `zones/${zone}/dns_records/${id}`
 /** Earlier versions are for those who ask for them. */
-const versionsPrefix = (zone: string): string => `zones/${zone}/ruleset_versions/`
+export const versionsPrefix = (zone: string): string => `zones/${zone}/ruleset_versions/`
 export const dnsRecordsPrefix = (zone: string): string => `zones/${zone}/dns_records/`
 
 type Reader = Pick<Documents | DocumentsDraft, 'read' | 'list' | 'paths'>

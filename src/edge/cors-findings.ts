@@ -33,6 +33,12 @@ export function notePassing(exchange: RoutedExchange, askedBy: string, answer: O
   else tell(zone, url, again, edge)
 }
 
+/** Notes an answer that another process was given. */
+export function noteElsewhere(zoneId: string, host: string, answer: Sighting, edge: EdgeServices): void {
+  const zone = edge.routes.plansOf(zoneId)?.normal.zone
+  if (zone !== undefined) tell(zone, answer.url, edge.findings.note(zoneId, host, answer), edge)
+}
+
 function tell(zone: ZoneSnapshot, url: string, due: readonly CountedFinding[], edge: EdgeServices): void {
   for (const finding of due) {
     const { kind, count } = finding

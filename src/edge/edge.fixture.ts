@@ -86,6 +86,8 @@ export function makeEdge(
       locate: undefined,
       addresses: {},
       scripts: undefined,
+      relay: undefined,
+      siblings: undefined,
       allowPrivate: [],
       accessLog: false,
       debugHeaders: false,

@@ -10,6 +10,8 @@ import type { ScriptRuntime } from '../runtime/index.ts'
 import type { Background } from './background.ts'
 import type { Scheme } from './exchange.ts'
 import type { Flights } from './flights.ts'
+import type { Relay } from './relay.ts'
+import type { Siblings } from './role.ts'
 import type { Routes } from './routes.ts'
 
 export type EdgeServices = {
@@ -33,6 +35,10 @@ export type EdgeServices = {
   readonly locate: Locate | undefined
   /** Runs Workers and Snippets. */
   readonly scripts: ScriptRuntime | undefined
+  /** The way to the process that runs scripts; undefined: this one does. */
+  readonly relay: Relay | undefined
+  /** Other processes that serve from the same store. */
+  readonly siblings: Siblings | undefined
   /** Private addresses that scripts may reach. */
   readonly allowPrivate: readonly AllowedTarget[]
   /** Whether answers carry RFC 9211 Cache-Status. */

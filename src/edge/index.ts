@@ -1,6 +1,7 @@
 // The door of `edge`: the data plane.
 
 export { type Edge, type EdgeParts, startEdge } from './listener.ts'
+export type { Role, Siblings } from './role.ts'
 
 // The parts of a hit in memory, for bench/hit-path.ts
 

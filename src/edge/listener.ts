@@ -4,15 +4,16 @@
 // pipeline, all else becomes an Exchange and goes down it.
 
 import type { Clock, EventSink } from '../base/index.ts'
-import type { CacheStore } from '../cache/index.ts'
+import type { CacheKey, CacheStore } from '../cache/index.ts'
 import type { EdgeConfig, Listen, Snapshot, TlsMaterial } from '../config/index.ts'
 import type { Explain } from '../cors/index.ts'
-import { type FindingsBook, makeVariantBudget, SHARING } from '../cors/sharing/index.ts'
+import { type FindingsBook, makeVariantBudget, SHARING, type Sighting } from '../cors/sharing/index.ts'
 import { isIpv4, isIpv6, splitTarget } from '../http/index.ts'
 import { type AllowedTarget, isBrokenOff, type OriginClient } from '../origin/index.ts'
 import type { PurgeJournal, PurgeTarget } from '../purge/index.ts'
 import type { ScriptRuntime, Tunnel } from '../runtime/index.ts'
 import { makeBackground } from './background.ts'
+import { noteElsewhere } from './cors-findings.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
 import { makeExplain } from './explain/explain.ts'
@@ -23,6 +24,8 @@ import { UNKNOWN_PEER } from './nobody.ts'
 import { handle } from './pipeline.ts'
 import { makePurgeTarget } from './purge-target.ts'
 import { nextRay } from './ray.ts'
+import { makeRelay, parseVisitor, VISITOR_FIELD } from './relay.ts'
+import type { Role } from './role.ts'
 import { makeRoutes } from './routes.ts'
 import { isWebSocketHandshake, tunnelHandlers, upgrade } from './upgrade.ts'
 
@@ -39,6 +42,8 @@ export type EdgeParts = {
   readonly scripts?: ScriptRuntime | undefined
   /** Private addresses that scripts may reach. */
   readonly allowPrivate?: readonly AllowedTarget[]
+  /** What it is among several processes; undefined: the only one. */
+  readonly role?: Role | undefined
 }
 
 export interface Edge {
@@ -47,6 +52,10 @@ export interface Edge {
   /** Serves by this configuration from the next request on. */
   use(snapshot: Snapshot): void
   readonly purgeTarget: PurgeTarget
+  /** Takes in what another process was answered by an origin server of a zone, and tells what is due. */
+  noteAnswer(zone: string, host: string, answer: Sighting): void
+  /** What is fetched under these keys is not to be joined, nor stored. */
+  outdate(keys: readonly CacheKey[]): void
   /** What would become of a request, and what a browser would make of it. */
   readonly explain: Explain
   /** Accepts nothing more, lets exchanges and fetches under way finish within a bound, closes. */
@@ -62,7 +71,7 @@ const DRAIN_MILLIS = 10_000
 
 /** Starts the data plane; throws when an address cannot be had. */
 export function startEdge(parts: EdgeParts): Edge {
-  const { config, snapshot, store, journal, findings, origins, clock, events } = parts
+  const { config, snapshot, store, journal, findings, origins, clock, events, role } = parts
   const edge: EdgeServices = {
     ...{ store, journal, findings, origins, clock, events },
     sharing: SHARING,
@@ -72,23 +81,30 @@ export function startEdge(parts: EdgeParts): Edge {
     background: makeBackground(events),
     locate: config.locate,
     scripts: parts.scripts,
+    relay: role?.kind === 'member' ? makeRelay(role.keeper, new Bun.FetchSession({ proxy: false }).fetch) : undefined,
+    siblings: role?.siblings,
     allowPrivate: parts.allowPrivate ?? [],
     addresses: addressesOf(config),
     debugHeaders: config.debugHeaders,
     accessLog: config.accessLog,
   }
-  const http = listen(config.http, 'http', [], edge)
-  const https = config.https === undefined ? undefined : listenTls(config.https, config.tls, edge, http)
+  const servers = role?.kind === 'keeper' ? [listenInside(role.socket, edge)] : listenOutside(config, edge, role)
+  // A keeper has no ports of its own: it is told those of its members.
+  const [http, https] = [config.http, config.https].map((at, i) => at && { ...at, port: servers[i]?.port || at.port })
   parts.scripts?.attach(makeGateway(edge, portsOf(http, https)))
   return {
-    httpUrl: urlOf('http', config.http, http),
-    httpsUrl: config.https === undefined || https === undefined ? undefined : urlOf('https', config.https, https),
+    httpUrl: urlOf('http', http ?? config.http),
+    httpsUrl: https && urlOf('https', https),
+    noteAnswer: (zone, host, answer) => noteElsewhere(zone, host, answer, edge),
+    outdate: (keys) => {
+      for (const key of keys) edge.flights.outdate(key)
+    },
     use: (next) => {
       edge.routes = makeRoutes(next)
     },
     purgeTarget: makePurgeTarget(edge),
     explain: makeExplain(edge),
-    stop: () => stop([http, ...(https === undefined ? [] : [https])], edge),
+    stop: () => stop(servers, edge),
   }
 }
 
@@ -106,28 +122,42 @@ function addressesOf({ http, https }: EdgeConfig): EdgeServices['addresses'] {
 
 type Server = Bun.Server<Tunnel>
 
-function portsOf(...servers: readonly (Server | undefined)[]): ReadonlySet<number> {
-  return new Set(servers.flatMap((server) => server?.port ?? []))
+function portsOf(...places: readonly (Listen | undefined)[]): ReadonlySet<number> {
+  return new Set(places.flatMap((place) => place?.port ?? []))
+}
+
+function listenOutside(config: EdgeConfig, edge: EdgeServices, role: Role | undefined): readonly Server[] {
+  const sharing = role === undefined ? {} : { reusePort: true }
+  const http = listen(config.http, 'http', sharing, edge)
+  return config.https === undefined
+    ? [http]
+    : [http, listenTls(config.https, { ...sharing, ...secure(config.tls) }, edge, http)]
 }
 
 /** Both or neither: a listener that cannot be had takes the first one with it. */
-function listenTls(at: Listen, tls: readonly TlsMaterial[], edge: EdgeServices, http: Server): Server {
+function listenTls(at: Listen, options: ListenOptions, edge: EdgeServices, http: Server): Server {
   try {
-    return listen(at, 'https', tls, edge)
+    return listen(at, 'https', options, edge)
   } catch (cause) {
     void http.stop(true)
     throw cause
   }
 }
 
-function listen({ hostname, port }: Listen, scheme: Scheme, tls: readonly TlsMaterial[], edge: EdgeServices): Server {
+type ListenOptions = Partial<Pick<Bun.Serve.Options<Tunnel>, 'tls'>> & {
+  http2?: boolean
+  http3?: boolean
+  reusePort?: boolean
+}
+
+function listen({ hostname, port }: Listen, scheme: Scheme, options: ListenOptions, edge: EdgeServices): Server {
   return Bun.serve({
     hostname,
     port,
     development: false,
     idleTimeout: IDLE_SECONDS,
     maxRequestBodySize: RUNTIME_BODY_LIMIT_BYTES,
-    ...(scheme === 'https' ? { tls: tlsOptions(tls), http2: true, http3: true } : {}),
+    ...options,
     fetch: (request, server) => receive(request, server, scheme, edge),
     websocket: tunnelHandlers,
     error: (cause) => answerForUnsent(cause, edge),
@@ -143,6 +173,41 @@ function answerForUnsent(cause: Error, edge: EdgeServices): Response {
   if (isBrokenOff(cause)) return new Response('520: the origin server broke off its answer\n', { status: 520, headers })
   edge.events({ kind: 'unexpected', where: 'listener', reason: cause.stack ?? cause.message })
   return new Response('the edge failed\n', { status: 500, headers })
+}
+
+function secure(tls: readonly TlsMaterial[]) {
+  return { tls: tlsOptions(tls), http2: true, http3: true }
+}
+
+/** Without it an answer that takes more than ten seconds to begin is cut off.  The types deny unix sockets the option; it works. */
+const NO_IDLE_TIMEOUT: object = { idleTimeout: 0 }
+
+/** Where members come with what scripts are to answer. */
+function listenInside(unix: string, edge: EdgeServices): Server {
+  return Bun.serve({
+    unix,
+    development: false,
+    ...NO_IDLE_TIMEOUT,
+    maxRequestBodySize: RUNTIME_BODY_LIMIT_BYTES,
+    fetch: (request, server) => receiveRelayed(request, server, edge),
+    websocket: tunnelHandlers,
+    error: (cause) => answerForUnsent(cause, edge),
+  })
+}
+
+/** A visitor's request that a member passed on; nobody else is answered. */
+function receiveRelayed(
+  request: Request,
+  server: Server,
+  edge: EdgeServices,
+): Promise<Response | undefined> | Response {
+  const visitor = parseVisitor(request.headers.get(VISITOR_FIELD))
+  if (visitor === undefined) return new Response(null, { status: 403 })
+  request.headers.delete(VISITOR_FIELD)
+  const { path, query } = splitTarget(request.url)
+  const received = { clientRequest: request, method: request.method, receivedAt: edge.clock.now(), path, query }
+  const exchange = makeExchange({ ...received, ...visitor })
+  return isWebSocketHandshake(request) ? upgrade(exchange, server, edge) : handle(exchange, edge)
 }
 
 /** By SNI: each name with its certificate; the first one serves clients that name none, or another. */
@@ -183,8 +248,8 @@ function openExchange(request: Request, server: Server, scheme: Scheme, edge: Ed
   })
 }
 
-function urlOf(scheme: Scheme, { hostname, port }: Listen, server: Server): string {
-  return `${scheme}://${hostname.includes(':') ? `[${hostname}]` : hostname}:${server.port ?? port}`
+function urlOf(scheme: Scheme, { hostname, port }: Listen): string {
+  return `${scheme}://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`
 }
 
 async function stop(servers: readonly Server[], edge: EdgeServices): Promise<void> {

@@ -10,7 +10,7 @@ import { ClientGone } from '../origin/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { Exchange, KeyedExchange, RoutedExchange } from './exchange.ts'
 import { faultAnswer } from './refusal.ts'
-import type { EdgeResponse } from './response.ts'
+import type { EdgeResponse, RelayedAnswer } from './response.ts'
 import { applyCacheSettings } from './stages/cache-settings.ts'
 import { chooseOrigin } from './stages/choose-origin.ts'
 import { configure } from './stages/configure.ts'
@@ -79,7 +79,12 @@ export function admit(exchange: Exchange, edge: EdgeServices): Admission {
 }
 
 /** From what the pipeline has to what the client gets.  Every answer ends here, whoever made it. */
-export async function finish(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): Promise<Response> {
+export async function finish(
+  exchange: Exchange,
+  response: EdgeResponse | RelayedAnswer,
+  edge: EdgeServices,
+): Promise<Response> {
+  if (response.kind === 'relayed') return response.response
   const delivered = await deliver(exchange, response, edge)
   const transformed = transformResponse(exchange, response, delivered, edge)
   if (!(transformed instanceof EdgeError)) return record(exchange, response, transformed, edge)
@@ -90,7 +95,7 @@ export async function finish(exchange: Exchange, response: EdgeResponse, edge: E
 }
 
 /** Waits for nothing itself: what passes through is under way before the first promise. */
-function answer(exchange: Exchange, edge: EdgeServices): EdgeResponse | Promise<EdgeResponse> {
+function answer(exchange: Exchange, edge: EdgeServices): EdgeResponse | Promise<EdgeResponse | RelayedAnswer> {
   const admission = admit(exchange, edge)
   return admission.kind === 'answered' ? admission.response : answerForZone(admission.exchange, edge)
 }
@@ -123,9 +128,10 @@ export async function enterWith(
 }
 
 /** Scripts first, where the URL has some; what they pass on comes back by enterAtCache. */
-function answerForZone(exchange: RoutedExchange, edge: EdgeServices): Promise<EdgeResponse> {
+function answerForZone(exchange: RoutedExchange, edge: EdgeServices): Promise<EdgeResponse | RelayedAnswer> {
   const choice = chooseScripts(exchange, edge)
   if (choice === undefined) return answerFromZone(exchange, edge)
+  if (edge.relay !== undefined) return edge.relay.send(exchange)
   return runScripts(exchange, choice, edge).then((answered) => answered ?? answerFromZone(exchange, edge))
 }
 
@@ -144,7 +150,9 @@ function answerFromZone(exchange: RoutedExchange, edge: EdgeServices): Promise<E
 }
 
 async function forwardUnsafe(exchange: RoutedExchange, edge: EdgeServices): Promise<EdgeResponse> {
-  return invalidate(exchange, await forward(exchange, edge, 'ineligible'), edge)
+  const answered = await forward(exchange, edge, 'ineligible')
+  await invalidate(exchange, answered, edge)
+  return answered
 }
 
 async function answerFromCacheOrOrigin(exchange: KeyedExchange, edge: EdgeServices): Promise<EdgeResponse> {

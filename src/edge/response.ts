@@ -52,4 +52,11 @@ export type ScriptedAnswer = {
   readonly response: Response
 }
 
+/** What another process answered, every stage included. */
+export type RelayedAnswer = {
+  readonly kind: 'relayed'
+  /** As it is to go out. */
+  readonly response: Response
+}
+
 export type EdgeResponse = StoredAnswer | PassingAnswer | MadeAnswer | ScriptedAnswer

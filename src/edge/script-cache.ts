@@ -86,12 +86,13 @@ export async function putCached(
 }
 
 /** Deletes what is stored for a request; answers whether there was something. */
-export function deleteCached(call: CacheCall, isOwn: boolean, edge: EdgeServices): boolean {
+export async function deleteCached(call: CacheCall, isOwn: boolean, edge: EdgeServices): Promise<boolean> {
   const exchange = exchangeOf(call, isOwn, edge)
   const entry = exchange === undefined ? undefined : edge.store.find(exchange.key)
   if (exchange === undefined || entry === undefined) return false
   edge.flights.outdate(exchange.key)
   for (const variant of entry.variants) edge.store.remove(variant)
+  await edge.siblings?.outdate([exchange.key])
   return true
 }
 

@@ -4,7 +4,7 @@
 //   KEY any-origin   copies for everybody        KEY origin=X   the own copy of X        KEY cors-note   what is known
 //
 // S1  While the note of a URL has `origin`, nothing is kept, found or waited for under its shared key.
-// S2  A note is written before the answer that teaches it goes to anybody.
+// S2  A note is written before the answer that teaches it goes to anybody, in every process that serves from the store.
 // S3  Notes only gain names.  A purge or an epoch that names the URL ends them.
 
 import { bytes } from '../base/index.ts'
@@ -102,6 +102,7 @@ export async function learn(
   const place = { id: `${id}-note`, key: common.note, location, revision, at: edge.clock.now() }
   edge.store.put(makeNote([...names].sort(), place, body))
   if (lesson.known === 'contradicted') dropShared(common.shared, edge)
+  await edge.siblings?.outdate([common.shared, common.note])
 }
 
 function teachesMore(taught: readonly string[], noted: readonly string[]): boolean {

@@ -4,6 +4,7 @@
 // subprotocol that it chose.  Then messages and the close go both ways, one for one; extensions end at the edge.
 
 import { EdgeError } from '../base/index.ts'
+import { splitTarget } from '../http/index.ts'
 import { connectWebSocket, type OriginAnswer, type WebSocketHandshake } from '../origin/index.ts'
 import { isBareFailure, type Tunnel } from '../runtime/index.ts'
 import type { Script } from '../scripts/index.ts'
@@ -12,7 +13,8 @@ import type { Exchange, RoutedExchange } from './exchange.ts'
 import { passingFields } from './origin-request.ts'
 import { admit, finish } from './pipeline.ts'
 import { faultAnswer } from './refusal.ts'
-import type { EdgeResponse } from './response.ts'
+import { type Relay, relayedFields } from './relay.ts'
+import type { EdgeResponse, RelayedAnswer } from './response.ts'
 import { passing, readTimeoutOf } from './stages/forward.ts'
 import { chooseScripts, visitOf } from './stages/run-scripts.ts'
 import { noteVisitor } from './visitors.ts'
@@ -30,7 +32,7 @@ export async function upgrade(
   server: Bun.Server<Tunnel>,
   edge: EdgeServices,
 ): Promise<Response | undefined> {
-  let response: EdgeResponse
+  let response: EdgeResponse | RelayedAnswer
   try {
     const admission = admit(exchange, edge)
     if (admission.kind === 'answered') response = admission.response
@@ -49,13 +51,15 @@ async function connect(
   exchange: RoutedExchange,
   server: Bun.Server<Tunnel>,
   edge: EdgeServices,
-): Promise<EdgeResponse | 'connected'> {
+): Promise<EdgeResponse | RelayedAnswer | 'connected'> {
   const { clientRequest } = exchange
   // Snippets are for requests only.  CF rules/snippets §Limits
   const worker = chooseScripts(exchange, edge)?.stages.find(({ kind }) => kind === 'worker')
-  const handshake = worker === undefined ? await dial(exchange) : await dialWorker(exchange, worker, edge)
+  const relay = worker === undefined ? undefined : edge.relay
+  const handshake = await dialFor(exchange, worker, edge)
   if (handshake.kind === 'refused') {
     if (worker === undefined) return passing(handshake.answer, 'ineligible')
+    if (relay !== undefined) return { kind: 'relayed', response: responseOf(handshake.answer) }
     if (isBareFailure(handshake.answer)) throw new EdgeError('worker-exception', worker.name)
     return { kind: 'scripted', response: responseOf(handshake.answer) }
   }
@@ -65,6 +69,32 @@ async function connect(
   if (isOpen) return 'connected'
   handshake.socket.close(1001, 'the client is gone')
   throw new EdgeError('client-bad-request', 'the WebSocket handshake is not valid')
+}
+
+function dialFor(
+  exchange: RoutedExchange,
+  worker: Script | undefined,
+  edge: EdgeServices,
+): Promise<WebSocketHandshake> {
+  if (worker === undefined) return dial(exchange)
+  return edge.relay === undefined ? dialWorker(exchange, worker, edge) : dialKeeper(exchange, edge.relay)
+}
+
+/** Asks the process that runs scripts for the WebSocket of a visitor. */
+function dialKeeper(exchange: RoutedExchange, { socket }: Relay): Promise<WebSocketHandshake> {
+  const { path, query } = splitTarget(exchange.clientRequest.url)
+  return connectWebSocket({
+    address: unixAddress(socket),
+    target: path + query,
+    headers: relayedFields(exchange),
+    timeout: readTimeoutOf(exchange),
+    signal: exchange.clientRequest.signal,
+  })
+}
+
+/** A socket of this machine as the address of an origin server; its name is nobody's. */
+function unixAddress(unixSocket: string) {
+  return { scheme: 'http', hostname: 'worker.invalid', port: 80, base: 'http://worker.invalid:80', unixSocket } as const
 }
 
 /** Asks the origin server of an exchange for a WebSocket. */
@@ -86,13 +116,7 @@ async function dialWorker(exchange: RoutedExchange, worker: Script, edge: EdgeSe
   if (entrance === undefined) throw new EdgeError('worker-unavailable', worker.name)
   const { path, query, clientRequest } = exchange
   return connectWebSocket({
-    address: {
-      scheme: 'http',
-      hostname: 'worker.invalid',
-      port: 80,
-      base: 'http://worker.invalid:80',
-      unixSocket: entrance.path,
-    },
+    address: unixAddress(entrance.path),
     ...{
       target: path + query,
       headers: entrance.headers,

@@ -7,6 +7,7 @@ import { type Clock, type EventSink, fail, millis, ok, type Result } from '../ba
 import type { CacheStore } from '../cache/index.ts'
 import type { PurgeFile } from './file-item.ts'
 import type { PurgeJournal } from './journal-contract.ts'
+import type { PurgePeers } from './peers.ts'
 import { type PurgeProblem, quote } from './problems.ts'
 import { type PurgeRequest, type PurgeZone, parsePurgeBody } from './request.ts'
 import type { PurgeAction, Selector } from './selector.ts'
@@ -18,6 +19,8 @@ export type PurgerParts = {
   readonly journal: PurgeJournal
   readonly store: Pick<CacheStore, 'sweep' | 'responses' | 'find' | 'stats'>
   readonly target: PurgeTarget
+  /** Other processes that have copies of their own, where there are some. */
+  readonly peers?: PurgePeers | undefined
   readonly clock: Clock
   readonly events: EventSink
 }

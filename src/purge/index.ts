@@ -6,10 +6,12 @@ export { makePurger, type PurgeReceipt, type Purger, type PurgerParts } from './
 export type { PurgeFile } from './file-item.ts'
 // The journal
 export { makeMemoryJournal } from './journal.ts'
-export type { AppendListener, PurgeJournal } from './journal-contract.ts'
+export type { AppendListener, JournalState, PurgeJournal } from './journal-contract.ts'
 export { type JournalOptions, openJournal } from './journal-file.ts'
+export { type JournalReplica, makeJournalReplica } from './journal-replica.ts'
 // Selectors and judgements
 export { concerns } from './match.ts'
+export type { Compaction, PurgePeers } from './peers.ts'
 export type { PurgeProblem, PurgeProblemKind } from './problems.ts'
 // How many requests the account may make
 export {
@@ -21,4 +23,5 @@ export {
 export { MAX_ITEMS, type PurgeRequest, type PurgeZone } from './request.ts'
 export type { JournalEntry, PurgeAction, Selector, Standing } from './selector.ts'
 export type { CopiesOfOrigin, Survey, Taken } from './survey.ts'
+export { sweepStore } from './sweeper.ts'
 export type { Addressed, PurgeTarget } from './target.ts'

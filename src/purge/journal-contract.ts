@@ -24,7 +24,18 @@ export interface PurgeJournal {
   readonly size: number
   /** Calls the listener with each entry after it is durable and effective; answers how to stop. */
   onAppend(listener: AppendListener): () => void
+  /** What another process needs to answer `standing` as this one does (journal-replica.ts). */
+  state(): JournalState
   close(): void
+}
+
+/** A journal as it is at one moment. */
+export type JournalState = {
+  /** The revision before the first that the journal can vouch for. */
+  readonly birth: number
+  readonly revision: number
+  /** The entries that were not compacted, in their order. */
+  readonly entries: readonly JournalEntry[]
 }
 
 /** Told of each accepted entry, in order; must not throw and must not wait. */

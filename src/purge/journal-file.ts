@@ -120,6 +120,7 @@ function makeKeeper(database: Database): EntryKeeper {
       if (action === undefined) forgetAll.run(upTo)
       else forgetAction.run(upTo, action)
     },
+    entries: () => [...entriesOf(database)],
     close: () => database.close(),
   }
 }

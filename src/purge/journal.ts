@@ -17,6 +17,8 @@ export interface EntryKeeper {
   /** Replaces all of the entry's zone and action, up to its revision, by the entry. */
   replace(entry: JournalEntry): void
   forget(upTo: number, action: JournalEntry['action'] | undefined): void
+  /** What is kept, in its order. */
+  entries(): readonly JournalEntry[]
   close(): void
 }
 
@@ -36,13 +38,21 @@ export type JournalParts = {
 /** An empty journal in memory.  `maxZoneMarks` is for tests of its bound. */
 export function makeMemoryJournal(clock: Clock, maxZoneMarks?: number): PurgeJournal {
   let revision = 0
+  let entries: JournalEntry[] = []
   const keeper: EntryKeeper = {
-    keep: () => {
+    keep: (entry) => {
       revision += 1
+      entries.push({ ...entry, revision })
       return revision
     },
-    replace: () => {},
-    forget: () => {},
+    replace: (entry) => {
+      const others = entries.filter(({ zone, action }) => zone !== entry.zone || action !== entry.action)
+      entries = [...others, entry].toSorted((a, b) => a.revision - b.revision)
+    },
+    forget: (upTo, action) => {
+      entries = entries.filter((entry) => entry.revision > upTo || (action ?? entry.action) !== entry.action)
+    },
+    entries: () => [...entries],
     close: () => {},
   }
   return makeJournal({ keeper, clock, birth: 0, revision: 0, index: makeStandingIndex(maxZoneMarks) })
@@ -87,6 +97,7 @@ export function makeJournal(parts: JournalParts): PurgeJournal {
         listeners.delete(listener)
       }
     },
+    state: () => ({ birth, revision, entries: keeper.entries() }),
     close: () => {
       listeners.clear()
       keeper.close()

@@ -19,9 +19,12 @@ import type { Clock, EventSink } from '../base/index.ts'
 import type { CacheStore, StoredResponse } from '../cache/index.ts'
 import type { PurgeJournal } from './journal-contract.ts'
 import { makePace } from './pace.ts'
+import { compact, type PurgePeers } from './peers.ts'
 import type { PurgeTarget } from './target.ts'
 
 export type SweeperParts = {
+  /** Other processes, where there are some. */
+  readonly peers?: PurgePeers | undefined
   readonly journal: PurgeJournal
   readonly store: Pick<CacheStore, 'sweep'>
   readonly target: Pick<PurgeTarget, 'oldestFetch'>
@@ -107,20 +110,35 @@ const BROKEN_OFF = new Error('the sweep was broken off')
 
 /** One walk over the store, and the compaction that it allows; throws BROKEN_OFF when it `mustStop`. */
 async function sweepOnce(
-  { journal, store, target }: SweeperParts,
+  { journal, store, target, peers }: SweeperParts,
   pace: () => Promise<void>,
   mustStop: () => boolean,
 ): Promise<void> {
-  const applied = Math.min(journal.revision, target.oldestFetch() ?? Number.POSITIVE_INFINITY)
-  let oldestMarked = applied
+  const { revision } = journal
+  const ownOldest = target.oldestFetch()
+  const oldest = peers === undefined ? [ownOldest] : [ownOldest, await peers.oldestFetch()]
+  const applied = Math.min(revision, ...oldest.filter((each) => each !== undefined))
+  // What others have in memory goes to the store or away, before the store is walked.
+  const marked = peers === undefined ? applied : Math.min(applied, (await peers.sweep()) ?? applied)
+  const oldestMarked = Math.min(marked, (await sweepStore({ journal, store }, pace, mustStop)) ?? marked)
+  const compaction = { purge: applied, invalidate: oldestMarked, 'cors-epoch': oldestMarked }
+  compact(journal, compaction)
+  peers?.compact(compaction)
+}
+
+/** Removes what the journal says was purged; answers the oldest revision of what is left and was invalidated. */
+export async function sweepStore(
+  { journal, store }: Pick<SweeperParts, 'journal' | 'store'>,
+  pace?: () => Promise<void>,
+  mustStop: () => boolean = () => false,
+): Promise<number | undefined> {
+  let oldestMarked: number | undefined
   await store.sweep((response: StoredResponse) => {
     if (mustStop()) throw BROKEN_OFF
     const standing = journal.standing(response)
     if (standing.kind === 'invalidated' || standing.kind === 'grants-void')
-      oldestMarked = Math.min(oldestMarked, response.revision)
+      oldestMarked = Math.min(oldestMarked ?? response.revision, response.revision)
     return standing.kind === 'purged'
   }, pace)
-  journal.compact(applied, 'purge')
-  journal.compact(oldestMarked, 'invalidate')
-  journal.compact(oldestMarked, 'cors-epoch')
+  return oldestMarked
 }

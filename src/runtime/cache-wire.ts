@@ -34,7 +34,7 @@ export async function answerCacheCall(request: Request, zone: ScriptedZone, gate
     case 'PUT':
       return status((await put(call, request, gateway)) ? 204 : 413)
     case 'PURGE':
-      return status(gateway.delete(call) ? 200 : 404)
+      return status((await gateway.delete(call)) ? 200 : 404)
     default:
       return status(405)
   }

@@ -125,7 +125,7 @@ export interface Gateway {
   /** Whether it was stored; `body` errors when the script broke off. */
   put(call: CacheCall, head: PutHead, body: ReadableStream<Uint8Array>): Promise<boolean>
   /** Whether there was something to delete. */
-  delete(call: CacheCall): boolean
+  delete(call: CacheCall): Promise<boolean>
 }
 
 /** What workerd tells of one invocation, unchanged but for the script's name. */

@@ -107,7 +107,7 @@ function makeGateway(test: TestRuntime, zones: readonly ScriptedZone[]): Gateway
       test.puts.push({ call, head, text: await new Response(body).text() })
       return true
     },
-    delete: ({ path }) => path === '/there',
+    delete: async ({ path }) => path === '/there',
   }
 }
 

@@ -17,6 +17,8 @@ export type TelemetryOptions = {
 export interface Telemetry {
   /** Never throws, never waits. */
   readonly events: EventSink
+  /** Takes lines of another process, without the end of the last. */
+  relay(lines: string): void
   /** Resolves when every line so far is out. */
   flush(): Promise<void>
 }
@@ -29,6 +31,7 @@ export function makeTelemetry(options: TelemetryOptions): Telemetry {
       if (event.kind !== 'access') writer.write(eventLine(event, coloured))
       else if (accessLog) writer.write(accessLine(event.record))
     },
+    relay: (lines) => writer.write(lines),
     flush: () => writer.flush(),
   }
 }

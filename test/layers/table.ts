@@ -35,6 +35,7 @@ export const ROOMS: readonly Room[] = [
   { room: 'cluster', layer: 5 },
   { room: 'edge', layer: 5 },
   { room: 'dashboard', layer: 5, only: [] },
+  { room: 'processes', layer: 6 },
   { room: 'main.ts', layer: 6 },
   { room: 'cli', layer: 6 },
 ]
@@ -73,6 +74,7 @@ export const SYSTEM: readonly string[] = [
   'edge/listener.ts',
   'main.ts',
   'origin',
+  'processes',
   'purge/journal-file.ts',
   'runtime',
   'sqlite',

@@ -3,7 +3,7 @@
 // Only what can be named without a search is dropped: the copies without Origin and with the request's own, of the target
 // and of the same-host URIs in Location and Content-Location.  Copies of other Origins live on to their end or to a purge.
 
-import { collectOverrides } from '../../cache/index.ts'
+import { type CacheKey, collectOverrides } from '../../cache/index.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { RoutedExchange } from '../exchange.ts'
 import type { PassingAnswer } from '../response.ts'
@@ -16,18 +16,23 @@ export function isSafe(method: string): boolean {
   return SAFE.has(method)
 }
 
-/** The answer itself, after what it outdates was dropped. */
-export function invalidate(exchange: RoutedExchange, answer: PassingAnswer, edge: EdgeServices): PassingAnswer {
+/** Drops what an answer outdates; a promise where other processes have to drop it too. */
+export function invalidate(
+  exchange: RoutedExchange,
+  answer: PassingAnswer,
+  edge: EdgeServices,
+): Promise<void> | undefined {
   // "A cache MUST invalidate the target URI when it receives a non-error status code in response to an unsafe request
   // method": 2xx and 3xx.
   const { status } = answer.answer
-  if (isSafe(exchange.method) || status < 200 || status > 399) return answer
+  if (isSafe(exchange.method) || status < 200 || status > 399) return undefined
+  const dropped: CacheKey[] = []
   for (const { path, query } of outdatedTargets(exchange, answer)) {
     for (const origin of new Set([null, exchange.presented.get('origin')])) {
-      drop(exchange, { path, query, origin }, edge)
+      dropped.push(...drop(exchange, { path, query, origin }, edge))
     }
   }
-  return answer
+  return edge.siblings?.outdate(dropped)
 }
 
 type Target = { readonly path: string; readonly query: string }
@@ -48,18 +53,20 @@ function drop(
   exchange: RoutedExchange,
   { path, query, origin }: Target & { origin: string | null },
   edge: EdgeServices,
-) {
+): readonly CacheKey[] {
   const { presented } = exchange
   const field = (name: string): string | null => (name === 'origin' ? origin : presented.get(name))
   const { keys } = exchange.plan
   const asked = keyRequest({ ...exchange, path, query }, field, countryOf(exchange, edge))
   const overrides = collectOverrides(field)
   const shared = keys.common(asked, overrides)?.shared
-  for (const key of [keys.make(asked, overrides), ...(shared === undefined ? [] : [shared])]) {
+  const dropped = [keys.make(asked, overrides), ...(shared === undefined ? [] : [shared])]
+  for (const key of dropped) {
     edge.flights.outdate(key)
     const entry = edge.store.find(key)
     if (entry === undefined) continue
     exchange.trail.push(`${exchange.method} outdated what was stored`)
     for (const variant of entry.variants) edge.store.remove(variant)
   }
+  return dropped
 }
