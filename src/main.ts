@@ -71,9 +71,14 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     closers.add('configuration store', () => configStore.close())
     const journal = openJournal({ path: join(data.path, 'purge.sqlite'), clock, events })
     closers.add('purge journal', () => journal.close())
+    const several = severalOf(config, { dataDirectory: data.path, documents, journal, relay, events })
+    const stopMembers = once(async () => several?.stop())
     const memoryLimit = bytes(shareOfMemory(config))
     const { disk: diskLimit } = config.cache
-    const store = makeTieredStore({ directory: join(data.path, 'cache'), memoryLimit, diskLimit, events, clock })
+    const store = makeTieredStore({
+      ...{ directory: join(data.path, 'cache'), memoryLimit, diskLimit, events, clock },
+      shared: several?.shared,
+    })
     closers.add('store', async () => {
       await store.flush()
       await store.close()
@@ -87,8 +92,6 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     }
     if (options.watch !== undefined) scripts.tail(options.watch.script, options.watch.listener)
     const { allowPrivate } = config
-    const several = severalOf(config, { dataDirectory: data.path, documents, journal, store, relay, events })
-    const stopMembers = once(async () => several?.stop())
     const edge = startEdge({
       config: config.edge,
       ...{ snapshot, store, journal, findings, origins, scripts, allowPrivate, clock, events },
@@ -101,7 +104,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
       edge.use(changed)
     })
     closers.add('edge processes', stopMembers)
-    await several?.start(edge)
+    await several?.start(edge, store)
     const purger = makePurger({ journal, store, target: edge.purgeTarget, peers: several?.peers, clock, events })
     closers.add('purger', () => purger.close())
     const api = startApi({

@@ -15,6 +15,7 @@ import { fieldReader, type KeyedExchange, keyed, makeExchange, type RoutedExchan
 import { UNKNOWN_PEER } from './nobody.ts'
 import { rememberedFields } from './origin-request.ts'
 import { originFields } from './origin-response.ts'
+import { removeEverywhere } from './outdating.ts'
 import { outsidePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
 import { namedCacheKey } from './script-keys.ts'
@@ -88,12 +89,10 @@ export async function putCached(
 /** Deletes what is stored for a request; answers whether there was something. */
 export async function deleteCached(call: CacheCall, isOwn: boolean, edge: EdgeServices): Promise<boolean> {
   const exchange = exchangeOf(call, isOwn, edge)
-  const entry = exchange === undefined ? undefined : edge.store.find(exchange.key)
-  if (exchange === undefined || entry === undefined) return false
-  edge.flights.outdate(exchange.key)
-  for (const variant of entry.variants) edge.store.remove(variant)
-  await edge.siblings?.outdate([exchange.key])
-  return true
+  if (exchange === undefined) return false
+  const { found, settled } = removeEverywhere([exchange.key], edge)
+  if (settled !== undefined) await settled
+  return found.size > 0
 }
 
 /** CF workers/runtime-apis/cache §put: a response that sets a cookie is not stored, unless it says that the cookie is private. */

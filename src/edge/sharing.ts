@@ -22,6 +22,7 @@ import {
 import { type FieldList, fieldValue } from '../http/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { KeyedExchange } from './exchange.ts'
+import { removeStored } from './outdating.ts'
 import type { ZonePlan } from './plan.ts'
 import { stillStands } from './standing.ts'
 import { makeNote } from './url-note.ts'
@@ -62,9 +63,14 @@ const ORIGIN = 'origin'
 
 /** The names that are noted for the URL of an exchange. */
 export function notedNames({ common }: Pick<KeyedExchange, 'common'>, edge: EdgeServices): readonly string[] {
-  if (common === undefined) return NO_NAMES
-  const note = findNote(common.note, edge)
-  return note === undefined ? NO_NAMES : namesOfNote(note.response)
+  return common === undefined ? NO_NAMES : namesOf(findNotes(common.note, edge))
+}
+
+function namesOf(notes: readonly Variant[]): readonly string[] {
+  const [note, ...more] = notes
+  if (note === undefined) return NO_NAMES
+  const names = namesOfNote(note.response)
+  return more.length === 0 ? names : [...new Set([...names, ...namesOf(more)])]
 }
 
 /** What is known of the URL of an exchange. */
@@ -72,13 +78,13 @@ export function knownOf(exchange: Pick<KeyedExchange, 'common'>, edge: EdgeServi
   return notedNames(exchange, edge).includes(ORIGIN) ? 'contradicted' : 'uncontradicted'
 }
 
-function findNote(key: string, edge: EdgeServices): Variant | undefined {
-  const variant = edge.store.find(key)?.variants[0]
-  if (variant === undefined || !isNote(variant.response)) return undefined
-  if (!stillStands(variant, edge)) return undefined
-  if (!variant.grantsVoid) return variant
-  edge.store.remove(variant)
-  return undefined
+/** The notes of a URL: one, but where several processes have written one at the same moment. */
+function findNotes(key: string, edge: EdgeServices): readonly Variant[] {
+  return (edge.store.find(key)?.variants ?? []).filter((variant) => {
+    if (!isNote(variant.response) || !stillStands(variant, edge)) return false
+    if (variant.grantsVoid) edge.store.remove(variant)
+    return !variant.grantsVoid
+  })
 }
 
 /** Notes what an answer has taught, and drops at once what may be shared no more. */
@@ -95,14 +101,15 @@ export async function learn(
   const fill = edge.store.begin(bytes(0))
   const body = await fill.finish()
   // What was noted meanwhile is kept: the note is read after the wait.
-  const known = findNote(common.note, edge)
-  const names = new Set([...(known === undefined ? [] : namesOfNote(known.response)), ...taught])
-  const revision = Math.max(lesson.revision, known?.response.revision ?? 0)
+  const known = findNotes(common.note, edge)
+  const names = new Set([...namesOf(known), ...taught])
+  const revision = Math.max(lesson.revision, ...known.map(({ response }) => response.revision))
   const { location, ray: id } = exchange
   const place = { id: `${id}-note`, key: common.note, location, revision, at: edge.clock.now() }
   edge.store.put(makeNote([...names].sort(), place, body))
   if (lesson.known === 'contradicted') dropShared(common.shared, edge)
-  await edge.siblings?.outdate([common.shared, common.note])
+  // The note itself is told of when it is written; one that another process is about to write must stay.
+  await edge.siblings?.outdate([common.shared])
 }
 
 function teachesMore(taught: readonly string[], noted: readonly string[]): boolean {
@@ -110,8 +117,8 @@ function teachesMore(taught: readonly string[], noted: readonly string[]): boole
 }
 
 /** Removes every copy that was for everybody. */
-export function dropShared(key: string, { store }: Pick<EdgeServices, 'store'>): void {
-  for (const variant of store.find(key)?.variants ?? []) store.remove(variant)
+export function dropShared(key: string, edge: Pick<EdgeServices, 'store'>): void {
+  removeStored(key, edge)
 }
 
 // Keeping

@@ -84,7 +84,11 @@ export class Crew {
   // Telling
 
   /** Tells every member, in order. */
-  broadcast(step: Step, teller?: Member): number {
+  broadcast(step: Step): void {
+    this.#broadcast(step)
+  }
+
+  #broadcast(step: Step, teller?: Member): number {
     return this.#tell((member) => (member === teller ? NO_CHANGE : step))
   }
 
@@ -171,7 +175,7 @@ export class Crew {
         member.questions.delete(message.number)
         return
       case 'tell':
-        void this.#pass(member, message)
+        void this.#hearChange(member, message)
         return
       case 'findings':
         this.#parts.onSeen(message.seen)
@@ -191,13 +195,17 @@ export class Crew {
   }
 
   /** What a member has told goes to this process, then to the others; then the teller may go on. */
-  async #pass(teller: Member, told: Extract<FromMember, { kind: 'tell' }>): Promise<void> {
+  async #hearChange(teller: Member, told: Extract<FromMember, { kind: 'tell' }>): Promise<void> {
     this.#parts.onTold(told)
-    const step = this.broadcast({ kind: 'forget', keys: told.keys, outdates: told.outdates }, teller)
-    if (told.number === undefined && told.digests.length === 0) return
-    await this.#settled(step, teller)
+    await this.pass(told, teller)
     if (told.number !== undefined) this.#send(teller, { kind: 'told', number: told.number })
-    if (told.digests.length > 0) this.#parts.onUnreferenced(told.digests)
+  }
+
+  /** Tells what was written to the disk; resolves when every other member has dropped what it had. */
+  async pass({ keys, digests, outdates }: Told, teller?: Member): Promise<void> {
+    const step = this.#broadcast({ kind: 'forget', keys, outdates }, teller)
+    await this.#settled(step, teller)
+    if (digests.length > 0) this.#parts.onUnreferenced(digests)
   }
 
   // Coming and going

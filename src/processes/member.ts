@@ -4,8 +4,9 @@
 // N1  Steps are done in the order in which they come, each whole before the next.
 // N2  It makes nothing durable but what it fetched: whatever only the control process may say, it asks or tells.
 
+import { join } from 'node:path'
 import { bytes, type EventSink, systemClock } from '../base/index.ts'
-import { makeMemoryStore } from '../cache/store/index.ts'
+import { makeTieredStore } from '../cache/store/index.ts'
 import { makeConfigReplica } from '../config/index.ts'
 import { type Edge, startEdge } from '../edge/index.ts'
 import { makeOriginClient } from '../origin/index.ts'
@@ -25,7 +26,14 @@ export function makeMember(begin: Beginning, send: (message: FromMember) => void
   const { config, documents, fileZones, allowPrivate, keeper } = begin
   const replica = makeConfigReplica({ documents, fileZones, geoipFiles: config.geoipFiles, clock })
   const journal = makeJournalReplica(begin.journal)
-  const store = makeMemoryStore({ memoryLimit: bytes(begin.memory), clock, events })
+  const store = makeTieredStore({
+    directory: join(begin.dataDirectory, 'cache'),
+    ...{ memoryLimit: bytes(begin.memory), diskLimit: bytes(begin.disk), clock, events },
+    shared: {
+      place: begin.place,
+      changed: (keys, digests) => send({ kind: 'tell', number: undefined, keys, digests, outdates: false }),
+    },
+  })
   const origins = makeOriginClient()
   const findings = makeForwardingBook(send)
   const waiting = new Map<number, () => void>()
@@ -74,7 +82,7 @@ export function makeMember(begin: Beginning, send: (message: FromMember) => void
         return
       case 'forget':
         if (step.outdates) edge?.outdate(step.keys)
-        for (const key of step.keys) for (const variant of store.find(key)?.variants ?? []) store.remove(variant)
+        store.forget(step.keys, step.outdates ? 'too' : 'kept')
         return
     }
   }

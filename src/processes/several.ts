@@ -2,7 +2,7 @@
 // control process asks its members before it answers.
 
 import type { EventSink } from '../base/index.ts'
-import type { CacheStore } from '../cache/index.ts'
+import type { SharedDirectory, TieredCacheStore } from '../cache/store/index.ts'
 import { type Documents, followDocuments, type ResolvedConfig } from '../config/index.ts'
 import type { Edge, Role } from '../edge/index.ts'
 import type { PurgeJournal, PurgePeers } from '../purge/index.ts'
@@ -17,17 +17,18 @@ export type SeveralParts = {
   readonly dataDirectory: string
   readonly documents: Documents
   readonly journal: PurgeJournal
-  readonly store: CacheStore
   readonly relay: (lines: string) => void
   readonly events: EventSink
 }
 
 export interface Several {
+  /** What the control process's own store is. */
+  readonly shared: SharedDirectory
   /** What the control process's own edge is. */
   readonly role: Role
   readonly peers: PurgePeers
-  /** Starts the members, beside this edge; resolves when each accepts, rejects when one cannot. */
-  start(edge: Edge): Promise<void>
+  /** Starts the members, beside this edge and its store; resolves when each accepts, rejects when one cannot. */
+  start(edge: Edge, store: TieredCacheStore): Promise<void>
   /** Resolves when what was changed so far is in force in every member. */
   settled(): Promise<void>
   /** Resolves when what members have stored so far can be found by this process. */
@@ -49,35 +50,39 @@ export function shareOfMemory({ cache, edge: { processes } }: ResolvedConfig): n
 }
 
 export function makeSeveral(parts: SeveralParts): Several {
-  const { config, documents, journal, store, events } = parts
+  const { config, documents, journal, events } = parts
   const folder = makeSocketFolder(parts.dataDirectory)
   const stops: (() => void)[] = []
   let edge: Edge | undefined
+  let store: TieredCacheStore | undefined
 
   const crew = new Crew({
     size: config.edge.processes,
     begin: (place) => ({ ...begin(parts, place), keeper: folder.socket }),
     onTold: ({ keys, outdates }: Told) => {
       if (outdates) edge?.outdate(keys)
-      for (const key of keys) for (const variant of store.find(key)?.variants ?? []) store.remove(variant)
+      store?.forget(keys, outdates ? 'too' : 'kept')
     },
-    onUnreferenced: () => {},
+    onUnreferenced: (digests) => store?.discardFiles(digests),
     onSeen: (seen: readonly SeenAnswer[]) => {
       for (const { zone, host, answer } of seen) edge?.noteAnswer(zone, host, answer)
     },
-    onGone: () => {},
+    onGone: () => void store?.removeAbandoned(),
     ...{ relay: parts.relay, events },
   })
 
   return {
+    shared: {
+      place: 0,
+      changed: (keys, digests) => void crew.pass({ keys, digests, outdates: false }),
+    },
     role: {
       kind: 'keeper',
       socket: folder.socket,
       siblings: {
         outdate: async (keys) => {
-          await store.flush()
-          crew.broadcast({ kind: 'forget', keys, outdates: true })
-          await crew.settled()
+          await store?.flush()
+          await crew.pass({ keys, digests: [], outdates: true })
         },
       },
     },
@@ -86,10 +91,11 @@ export function makeSeveral(parts: SeveralParts): Several {
       sweep: async () => least(await crew.ask('sweep')),
       compact: (compaction) => crew.compact(compaction),
     },
-    start: (keeper) => {
+    start: (keeper, kept) => {
       edge = keeper
-      stops.push(followDocuments(documents).onChange((changes) => void crew.broadcast({ kind: 'documents', changes })))
-      stops.push(journal.onAppend((entry) => void crew.broadcast({ kind: 'journal', entry })))
+      store = kept
+      stops.push(followDocuments(documents).onChange((changes) => crew.broadcast({ kind: 'documents', changes })))
+      stops.push(journal.onAppend((entry) => crew.broadcast({ kind: 'journal', entry })))
       return crew.start()
     },
     settled: () => crew.settled(),

@@ -126,6 +126,8 @@ describe('a full disk', () => {
     move: async () => full(),
     remove: async () => undefined,
     list: async () => [],
+    writtenAt: () => undefined,
+    removeNow: full,
   }
 
   const asked = async (on: Stage, bodyLength: number): Promise<void> => {

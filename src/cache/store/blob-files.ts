@@ -186,6 +186,18 @@ export class BlobFiles {
     return running
   }
 
+  // Shared with other processes (shared-directory.ts).  For use within a transaction.
+
+  /** When the file of a body was written; undefined when there is none. */
+  writtenAt(digest: string): number | undefined {
+    return this.#files.writtenAt(this.pathOf(digest))
+  }
+
+  removeNow(digest: string): void {
+    this.settle(digest)
+    this.#files.removeNow(this.pathOf(digest))
+  }
+
   // Reading
 
   /** The bytes of a body if they are what the digest names; undefined when the file is missing or differs. */
@@ -227,17 +239,26 @@ export class BlobFiles {
 
   // Orphans
 
-  /** Removes temporary files of processes that are gone, and bodies that `isKnown` denies.  Slow, in small steps. */
-  async removeOrphans(isKnown: (digest: string) => boolean, mayGoOn: () => boolean): Promise<void> {
-    for (const name of await this.#files.list(join(this.#directory, 'tmp'))) {
-      if (this.#isAbandoned(name)) await this.#files.remove(join(this.#directory, 'tmp', name))
-    }
+  /** Removes temporary files of processes that are gone, and bodies that `isKnown` denies, by `remove`.  Slow, in small steps. */
+  async removeOrphans(
+    isKnown: (digest: string) => boolean,
+    mayGoOn: () => boolean,
+    remove = (digest: string): void | Promise<void> => this.#removeBlob(digest),
+  ): Promise<void> {
+    await this.removeAbandoned()
     for (const shard of await this.#files.list(join(this.#directory, 'blobs'))) {
       for (const digest of await this.#files.list(join(this.#directory, 'blobs', shard))) {
         if (!mayGoOn()) return
         if (!/^[0-9a-f]{64}$/.test(digest) || this.#isCaredFor(digest) || isKnown(digest)) continue
-        await this.#removeBlob(digest)
+        await remove(digest)
       }
+    }
+  }
+
+  /** Removes temporary files of processes that are gone. */
+  async removeAbandoned(): Promise<void> {
+    for (const name of await this.#files.list(join(this.#directory, 'tmp'))) {
+      if (this.#isAbandoned(name)) await this.#files.remove(join(this.#directory, 'tmp', name))
     }
   }
 

@@ -1,6 +1,7 @@
 // The few things that the store asks of a file system.  Everything that can fail for want of disk goes through here, so
 // that a test can make it fail.
 
+import { statSync, unlinkSync } from 'node:fs'
 import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -23,6 +24,10 @@ export interface DiskFiles {
   remove(path: string): Promise<void>
   /** The names in a directory; none when it does not exist. */
   list(path: string): Promise<readonly string[]>
+  /** When a file was last written, in milliseconds; undefined when there is none.  For use within a transaction. */
+  writtenAt(path: string): number | undefined
+  /** `remove`, for use within a transaction. */
+  removeNow(path: string): void
 }
 
 /** The file system of this machine. */
@@ -46,6 +51,14 @@ export const diskFiles: DiskFiles = {
       if (errorCode(cause) === 'ENOENT') return []
       throw cause
     })
+  },
+  writtenAt: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs,
+  removeNow: (path) => {
+    try {
+      unlinkSync(path)
+    } catch (cause) {
+      if (errorCode(cause) !== 'ENOENT') throw cause
+    }
   },
 }
 

@@ -40,6 +40,10 @@ const SCHEMA = `
   CREATE TABLE totals (variants INTEGER NOT NULL, bodies INTEGER NOT NULL, cost INTEGER NOT NULL, seed INTEGER NOT NULL) STRICT;
 `
 
+/** A write waits so long for another one: of a stranger who looks at the file, or of other processes that write as we do. */
+const WAIT_MILLIS = 250
+const SHARED_WAIT_MILLIS = 1000
+
 /** What one row costs beside its texts: its columns, its places in two indexes, the slack of its page. */
 const ROW_COST_BYTES = 256
 const FILE_BLOCK_BYTES = 4096
@@ -79,13 +83,15 @@ export class DiskIndex {
   readonly #statements: ReturnType<typeof prepare>
   readonly #seed: bigint
   readonly #checkpointer: Checkpointer
+  readonly #isShared: boolean
   #changed = 0
   readonly totals: Totals
   /** The highest sequence that was there when the index was opened. */
   readonly lastSequence: number
 
-  private constructor(database: Database, path: string) {
+  private constructor(database: Database, path: string, sharing: 'alone' | 'shared') {
     this.#database = database
+    this.#isShared = sharing === 'shared'
     this.#checkpointer = new Checkpointer(path)
     this.#statements = prepare(database)
     const { seed, ...totals } = database.query('SELECT * FROM totals').get() as Totals & { seed: number }
@@ -96,18 +102,18 @@ export class DiskIndex {
   }
 
   /** Opens the index at `path`, making one if there is none; throws when it is damaged or of another version. */
-  static open(path: string): DiskIndex {
+  static open(path: string, sharing: 'alone' | 'shared' = 'alone'): DiskIndex {
     const database = new Database(path, { create: true, readwrite: true, strict: true })
     try {
       // A commit survives the death of this process; after a power cut the last few may be gone, whole.
       database.run('PRAGMA journal_mode = WAL')
       database.run('PRAGMA synchronous = NORMAL')
-      database.run('PRAGMA busy_timeout = 250')
+      database.run(`PRAGMA busy_timeout = ${sharing === 'shared' ? SHARED_WAIT_MILLIS : WAIT_MILLIS}`)
       database.run('PRAGMA journal_size_limit = 16777216')
       database.run('PRAGMA cache_size = -16384')
       database.run(`PRAGMA wal_autocheckpoint = ${MAX_LOG_PAGES}`)
       adoptSchema(database)
-      return new DiskIndex(database, path)
+      return new DiskIndex(database, path, sharing)
     } catch (cause) {
       database.close()
       throw cause
@@ -161,8 +167,9 @@ export class DiskIndex {
 
   /** Runs `work` in one transaction; when it throws, nothing happened. */
   transaction<Result>(work: () => Result): Result {
-    const before = { ...this.totals }
     this.#database.run('BEGIN IMMEDIATE')
+    if (this.#isShared) this.refresh()
+    const before = { ...this.totals }
     try {
       const result = work()
       this.#statements.saveTotals.run(this.totals.variants, this.totals.bodies, this.totals.cost)
@@ -175,6 +182,11 @@ export class DiskIndex {
       if (this.#database.inTransaction) this.#database.run('ROLLBACK')
       throw cause
     }
+  }
+
+  /** Reads the totals, which other processes change too. */
+  refresh(): void {
+    Object.assign(this.totals, this.#statements.totals.get())
   }
 
   insert({ sequence, response, used, inline }: NewRow): { readonly keyHash: number } {
@@ -280,6 +292,7 @@ function prepare(database: Database) {
     removeBodyById: database.query(`DELETE FROM bodies WHERE id = ?1 ${goneBody}`),
     removeBodyByDigest: database.query(`DELETE FROM bodies WHERE digest = ?1 ${goneBody}`),
     markUsed: database.query('UPDATE variants SET used = ?1 WHERE sequence = ?2'),
+    totals: database.query('SELECT variants, bodies, cost FROM totals'),
     saveTotals: database.query('UPDATE totals SET variants = ?1, bodies = ?2, cost = ?3'),
   }
 }
@@ -288,7 +301,16 @@ function readRow(columns: Columns): VariantRow {
   const { sequence, key, zone, revision, record, digest, length } = columns
   if (digest === null || length === null) return { sequence, key, response: undefined }
   const body: StoredBody = { digest: digest.toHex(), length: bytes(length) }
-  return { sequence, key, response: parseRecord(record, { key, zone, revision, body }) }
+  let response: StoredResponse | undefined | null = null
+  return {
+    sequence,
+    key,
+    // Read when it is asked for: what is in memory already is only counted.
+    get response() {
+      if (response === null) response = parseRecord(record, { key, zone, revision, body })
+      return response
+    },
+  }
 }
 
 function fromHex(digest: string): Uint8Array {

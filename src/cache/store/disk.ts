@@ -23,8 +23,10 @@ import {
   WALK_STEP_HASHES,
   WALK_STEP_ROWS,
 } from './limits.ts'
+import type { SharedDirectory } from './shared-directory.ts'
 import type { SpillFile } from './spill-file.ts'
 import { turnOfTheLoop } from './turn.ts'
+import { Unreferenced } from './unreferenced.ts'
 
 export type DiskParts = {
   readonly directory: string
@@ -35,6 +37,8 @@ export type DiskParts = {
   readonly memory: MemoryView
   /** Writes what is pending: only rows that are written can be evicted. */
   readonly writePending: () => void
+  /** What it is among several processes; undefined: the directory is this one's alone. */
+  readonly shared?: SharedDirectory | undefined
 }
 
 /** What the disk tier asks of the memory tier. */
@@ -45,6 +49,8 @@ export type MemoryView = {
   isInUse(row: GoneRow): boolean
   /** The row was evicted. */
   evicted(row: GoneRow): void
+  /** It cannot be written, because its body is gone: of the disk, and of memory. */
+  lost(variant: HeldVariant): void
   /** A body's last row went. */
   bodyLeftIndex(digest: string): void
   /** `reopened`: the disk may have rows of any key.  `begun-anew`: it has none. */
@@ -75,13 +81,29 @@ export class DiskTier {
   #filteredUpTo = 0
   #closed = false
   #attempting: Promise<void> | undefined
+  readonly #unreferenced: Unreferenced
+  #changedKeys = new Set<string>()
+  #freed = new Set<string>()
 
   constructor(parts: DiskParts) {
     this.#parts = parts
     this.#indexPath = join(parts.directory, 'index.sqlite')
     this.health = new DiskHealth(parts.clock, parts.events)
     this.blobs = new BlobFiles(parts.directory, parts.files, parts.clock)
+    this.#unreferenced = new Unreferenced({
+      clock: parts.clock,
+      remove: (digests, notSince) => this.#removeFiles(digests, notSince),
+    })
     this.#openIndex()
+  }
+
+  /** Whether other processes have stores in the same directory. */
+  get isShared(): boolean {
+    return this.#parts.shared !== undefined
+  }
+
+  get #isGuest(): boolean {
+    return (this.#parts.shared?.place ?? 0) > 0
   }
 
   // Opening
@@ -94,7 +116,8 @@ export class DiskTier {
       this.#index = this.#openOrBeginIndex()
       this.#filter = new KeyFilter()
       this.#filteredUpTo = this.#index.lastSequence === 0 ? Number.POSITIVE_INFINITY : 0
-      void this.#learnRows(this.#index)
+      if (!this.isShared) void this.#learnRows(this.#index)
+      else if (!this.#isGuest) void this.#removeLeftovers(this.#index)
     } catch (cause) {
       // Fail open: serve from memory, try again later.
       this.health.failed(cause)
@@ -102,15 +125,32 @@ export class DiskTier {
   }
 
   #openOrBeginIndex(): DiskIndex {
+    const sharing = this.isShared ? 'shared' : 'alone'
     try {
-      return DiskIndex.open(this.#indexPath)
+      return DiskIndex.open(this.#indexPath, sharing)
     } catch (cause) {
+      // A guest goes on in memory, and looks again later: others may have the file open.
+      if (this.#isGuest) throw cause
       if (isEnvironmental(cause) && !isSomethingElse(this.#indexPath)) throw cause
       const aside = setIndexAside(this.#indexPath)
       const reason = cause instanceof Error ? cause.message : String(cause)
       const message = `the cache index could not be used (${reason}); it was moved to ${aside} and a new one begun`
       this.#parts.events({ kind: 'notice', message })
-      return DiskIndex.open(this.#indexPath)
+      return DiskIndex.open(this.#indexPath, sharing)
+    }
+  }
+
+  /** In the background: removes files that an earlier run has left, and that nothing points to. */
+  async #removeLeftovers(index: DiskIndex): Promise<void> {
+    const opened = this.#parts.clock.now()
+    try {
+      await this.blobs.removeOrphans(
+        (digest) => index.hasBody(digest),
+        () => this.#index === index,
+        (digest) => void this.#removeFiles([digest], opened),
+      )
+    } catch (cause) {
+      if (this.#index === index) this.#met(cause)
     }
   }
 
@@ -158,6 +198,7 @@ export class DiskTier {
 
   close(): void {
     this.#closed = true
+    this.#unreferenced.close()
     this.#index?.close()
     this.#index = undefined
   }
@@ -170,7 +211,8 @@ export class DiskTier {
     this.health.failed(cause)
     if (!isDamage(cause)) return
     this.#index?.close()
-    this.#reopenIndex('begun-anew')
+    if (this.#isGuest) this.#index = undefined
+    else this.#reopenIndex('begun-anew')
   }
 
   #reopenIndex(how: 'reopened' | 'begun-anew'): void {
@@ -200,6 +242,11 @@ export class DiskTier {
     return this.#index?.totals ?? { variants: 0, bodies: 0, cost: 0 }
   }
 
+  /** Reads what other processes have made of the totals. */
+  refreshTotals(): void {
+    if (this.isShared) this.#read((index) => index.refresh(), undefined)
+  }
+
   /** Bytes on disk, doomed files apart. */
   get used(): number {
     return this.totals.cost + this.blobs.looseBytes
@@ -215,6 +262,8 @@ export class DiskTier {
   }
 
   #mayHave(index: DiskIndex, key: string): boolean {
+    // What others write the filter does not know.
+    if (this.isShared) return true
     return this.#filteredUpTo < Number.POSITIVE_INFINITY || this.#filter.mayHave(index.hashOf(key))
   }
 
@@ -279,10 +328,79 @@ export class DiskTier {
 
   /** Dooms the file of a body to which nothing points: neither a row nor a variant in memory. */
   forgetBody(digest: string, length: number): void {
-    if (this.blobs.isPlaced(digest) && !this.#parts.memory.needsBody(digest)) this.blobs.doom(digest, length)
+    if (this.blobs.isPlaced(digest) && !this.#parts.memory.needsBody(digest)) this.#doom(digest, length)
+  }
+
+  /** Nothing here points to a file any more; whether anything does elsewhere is the keeper's to find out. */
+  #doom(digest: string, length: number): void {
+    if (!this.isShared) this.blobs.doom(digest, length)
+    else {
+      this.blobs.settle(digest)
+      this.#report([], [digest])
+    }
+  }
+
+  /** Tells the other processes, once for all that one turn of the loop has changed. */
+  #report(keys: readonly string[], digests: readonly string[]): void {
+    if (keys.length + digests.length === 0) return
+    if (this.#changedKeys.size + this.#freed.size === 0) queueMicrotask(() => this.sendReport())
+    for (const key of keys) this.#changedKeys.add(key)
+    for (const digest of digests) this.#freed.add(digest)
+  }
+
+  /** What was written is told before this returns. */
+  sendReport(): void {
+    if (this.#changedKeys.size + this.#freed.size === 0) return
+    const [keys, digests] = [[...this.#changedKeys], [...this.#freed]]
+    this.#changedKeys = new Set()
+    this.#freed = new Set()
+    this.#parts.shared?.changed(keys, digests)
+  }
+
+  /** Nobody has these bodies in memory under the keys that named them: their files may go (S1, S3). */
+  discardFiles(digests: readonly string[]): void {
+    this.#unreferenced.add(digests)
+  }
+
+  removeDueFiles(): void {
+    this.#unreferenced.removeDue()
+  }
+
+  /** A member is gone, and what it had begun to write is nobody's. */
+  async removeAbandoned(): Promise<void> {
+    try {
+      await this.blobs.removeAbandoned()
+    } catch (cause) {
+      this.health.failed(cause)
+    }
+  }
+
+  #removeFiles(digests: readonly string[], notSince: number): readonly string[] {
+    const index = this.#index
+    if (index === undefined || digests.length === 0) return []
+    try {
+      return index.transaction(() => digests.filter((digest) => this.#removeFile(index, digest, notSince) === 'young'))
+    } catch (cause) {
+      if (!isBusy(cause)) this.#met(cause)
+      return digests
+    }
+  }
+
+  #removeFile(index: DiskIndex, digest: string, notSince: number): 'gone' | 'needed' | 'young' {
+    if (index.hasBody(digest) || this.#parts.memory.needsBody(digest)) return 'needed'
+    const writtenAt = this.blobs.writtenAt(digest)
+    if (writtenAt !== undefined && writtenAt > notSince) return 'young'
+    this.blobs.removeNow(digest)
+    return 'gone'
+  }
+
+  /** A variant could not be written, since its body is nowhere any more. */
+  lose(variant: HeldVariant): void {
+    this.#parts.memory.lost(variant)
   }
 
   #makeRoom(by: number): void {
+    this.refreshTotals()
     if (this.used + by <= this.#parts.limit) return
     this.#parts.writePending()
     if (this.used + by > this.#parts.limit) this.write({ puts: [], removals: [], uses: [] }, by)
@@ -298,7 +416,8 @@ export class DiskTier {
       this.#removeDoomedIfCrowded()
       return 'written'
     } catch (cause) {
-      this.#met(cause)
+      // Others write too; it is tried again soon.
+      if (!this.isShared || !isBusy(cause)) this.#met(cause)
       return 'failed'
     }
   }
@@ -309,7 +428,7 @@ export class DiskTier {
     const used = this.#useUnit()
     for (const variant of batch.puts) {
       const { sequence, response } = variant
-      const { inline, ready } = inlineBytes(variant, effects.bodies)
+      const { inline, ready } = this.isShared ? this.#sharedBytes(index, variant) : inlineBytes(variant, effects.bodies)
       if (!ready) continue
       effects.hashes.push(index.insert({ sequence, response, used, inline }).keyHash)
       effects.inserted.push(variant)
@@ -317,6 +436,17 @@ export class DiskTier {
     for (const sequence of batch.removals) this.#remove(index, sequence, effects)
     for (const sequence of batch.uses) index.markUsed(sequence, used)
     return effects
+  }
+
+  /** What goes into the row of a body: others may have written it, or removed it (S2). */
+  #sharedBytes(index: DiskIndex, { body }: HeldVariant): Ready {
+    if (body === undefined) return NOT_READY
+    const { digest, length } = body.stored
+    if (index.hasBody(digest)) return KNOWN
+    body.inIndex = false
+    const inMemory = body.content?.kind === 'memory' ? body.content.bytes : undefined
+    if (length <= MAX_INLINE_BODY_BYTES) return inMemory === undefined ? NOT_READY : { inline: inMemory, ready: true }
+    return this.blobs.writtenAt(digest) === undefined ? NOT_READY : KNOWN
   }
 
   #remove(index: DiskIndex, sequence: number, effects: Effects): GoneRow | undefined {
@@ -349,9 +479,13 @@ export class DiskTier {
 
   /** What a transaction means outside the index, once it is certain. */
   #settle({ inserted, hashes, evicted, removed, bodies }: Effects): void {
-    for (const hash of hashes) this.#filter.add(hash)
-    for (const { sequence, keyHash } of removed) {
-      if (this.#isFiltered(sequence)) this.#filter.remove(keyHash)
+    if (this.isShared) {
+      this.#report([...inserted.map(({ response }) => response.key), ...removed.map(({ key }) => key)], [])
+    } else {
+      for (const hash of hashes) this.#filter.add(hash)
+      for (const { sequence, keyHash } of removed) {
+        if (this.#isFiltered(sequence)) this.#filter.remove(keyHash)
+      }
     }
     for (const body of bodies) this.#bodyWent(body)
     for (const variant of inserted) {
@@ -372,7 +506,7 @@ export class DiskTier {
     this.#parts.memory.bodyLeftIndex(digest)
     if (inline) return
     if (this.#parts.memory.needsBody(digest)) this.blobs.unsettle(digest, length)
-    else this.blobs.doom(digest, length)
+    else this.#doom(digest, length)
   }
 
   /** Removes the files that nothing points to any more: at once when there is no room for their grace. */
@@ -395,7 +529,7 @@ export class DiskTier {
     try {
       const body = index.transaction(() => index.strikeOut(digest))
       this.#parts.memory.bodyLeftIndex(digest)
-      if (body !== undefined && !body.inline) this.blobs.doom(digest, body.length)
+      if (body !== undefined && !body.inline) this.#doom(digest, body.length)
     } catch (cause) {
       // Fail open: the body stays on disk and is found damaged again.
       this.#met(cause)
@@ -411,11 +545,13 @@ type Effects = {
   readonly bodies: GoneBody[]
 }
 
+type Ready = { readonly inline: Uint8Array | null; readonly ready: boolean }
+const NOT_READY: Ready = { inline: null, ready: false }
+/** The index or a file has it. */
+const KNOWN: Ready = { inline: null, ready: true }
+
 /** The bytes that go into the row of a body: those of a short one that the index may lack. */
-function inlineBytes(
-  { body }: HeldVariant,
-  gone: readonly GoneBody[],
-): { readonly inline: Uint8Array | null; readonly ready: boolean } {
+function inlineBytes({ body }: HeldVariant, gone: readonly GoneBody[]): Ready {
   if (body === undefined) return { inline: null, ready: false }
   if (body.stored.length > MAX_INLINE_BODY_BYTES) return { inline: null, ready: true }
   const inIndex = body.inIndex && !gone.some(({ digest }) => digest === body.stored.digest)
@@ -438,6 +574,10 @@ function costOf({ puts }: Batch): number {
 function isEnvironmental(cause: unknown): boolean {
   const code = errorCode(cause) ?? ''
   return /^(SQLITE_(FULL|READONLY|IOERR|CANTOPEN|BUSY|LOCKED|PERM|NOMEM|AUTH|NOLFS)|E[A-Z]+$)/.test(code)
+}
+
+function isBusy(cause: unknown): boolean {
+  return /^SQLITE_BUSY/.test(errorCode(cause) ?? '')
 }
 
 function isDamage(cause: unknown): boolean {

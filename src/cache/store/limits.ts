@@ -53,6 +53,9 @@ export const MAX_SHARE_OF_DISK = 1 / 2
 /** What is put is written at most this much later, in one transaction with its neighbours. */
 export const BATCH_MILLIS = 500
 
+/** The same where other processes wait for it: what one of them has stored is to be a hit at the others at once. */
+export const SHARED_BATCH_MILLIS = 10
+
 /** Puts, removals and marks of use in one transaction: a few milliseconds of the event loop. */
 export const BATCH_PUTS = 64
 export const BATCH_REMOVALS = 64

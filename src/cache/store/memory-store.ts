@@ -92,7 +92,7 @@ class MemoryStore implements CacheStore {
 
   put(response: StoredResponse): Variant {
     const body = this.#memory.findBody(response.body.digest)
-    const twin = this.#memory.twinIn(this.#memory.peek(response.key), response.selecting)
+    const [twin] = this.#memory.twinsIn(this.#memory.peek(response.key), response.selecting)
     this.#sequence += 1
     const variant =
       body === undefined

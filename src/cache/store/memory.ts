@@ -103,9 +103,9 @@ export class MemoryTier {
     if (variant.body !== undefined) this.#letGo(variant.body)
   }
 
-  /** The variant of an entry that answers the same requests. */
-  twinIn(entry: HeldEntry | undefined, selecting: Selecting): HeldVariant | undefined {
-    return entry?.variants.find((other) => isSameSelecting(other.response.selecting, selecting))
+  /** The variants of an entry that answer the same requests: one, but where several processes write to one disk. */
+  twinsIn(entry: HeldEntry | undefined, selecting: Selecting): readonly HeldVariant[] {
+    return entry?.variants.filter((other) => isSameSelecting(other.response.selecting, selecting)) ?? []
   }
 
   // Bodies

@@ -9,7 +9,7 @@
 // T3  Memory lets go of a variant that is on its way to disk only after writing it, or when the disk is degraded.
 
 import { type Bytes, bytes, type Clock, type EventSink, systemClock } from '../../base/index.ts'
-import type { StoredBody, StoredResponse } from '../stored-response.ts'
+import type { CacheKey, StoredBody, StoredResponse } from '../stored-response.ts'
 import { fileContent, memoryContent } from './content.ts'
 import type { CacheStore, Content, Entry, Fill, StoreStats, Variant } from './contract.ts'
 import { DiskTier } from './disk.ts'
@@ -25,6 +25,7 @@ import {
   SWEEP_STEP_ITEMS,
 } from './limits.ts'
 import { MemoryTier } from './memory.ts'
+import { nextSequence, type SharedDirectory } from './shared-directory.ts'
 import type { SpillFile } from './spill-file.ts'
 import { turnOfTheLoop } from './turn.ts'
 import { WriteBehind } from './write-behind.ts'
@@ -37,14 +38,31 @@ export type TieredStoreParts = {
   readonly clock?: Clock
   /** Stands for the machine's file system; a test makes it fail. */
   readonly files?: DiskFiles
+  /** What it is among several processes; absent: the directory is this one's alone. */
+  readonly shared?: SharedDirectory | undefined
 }
 
 /**
  * A store that keeps what is in use in memory and everything in `directory`, each within its limit.  It never fails to
  * open: a directory that cannot be used leaves it with memory alone, and is tried again later.
  */
-export function makeTieredStore(parts: TieredStoreParts): CacheStore {
+export function makeTieredStore(parts: TieredStoreParts): TieredCacheStore {
   return new TieredStore(parts)
+}
+
+/** A store over a disk that other processes may have stores over, too. */
+export interface TieredCacheStore extends CacheStore {
+  /**
+   * Drops what memory has under these keys: others have written there since.  `pending`: what is on its way to the disk goes
+   * too, since it is outdated.
+   */
+  forget(keys: readonly CacheKey[], pending: 'kept' | 'too'): void
+  /** Bodies that nobody needs any more, as far as others know: their files go when no row names them.  The keeper's to do. */
+  discardFiles(digests: readonly string[]): void
+  /** Removes the files whose grace is over; done by itself, too. */
+  removeDueFiles(): void
+  /** Another process is gone: what it had begun to write goes.  The keeper's to do. */
+  removeAbandoned(): Promise<void>
 }
 
 /** Sequences begin with the time, so that those of one run lie above those of an earlier one, seen or unseen. */
@@ -52,7 +70,7 @@ const SEQUENCES_PER_MILLI = 1000
 /** Bodies whose files were found whole in this run, remembered while their variants are out of memory. */
 const MAX_VERIFIED_FILES = 16_384
 
-class TieredStore implements CacheStore {
+class TieredStore implements TieredCacheStore {
   readonly #clock: Clock
   readonly #events: EventSink
   readonly #memory: MemoryTier
@@ -61,9 +79,12 @@ class TieredStore implements CacheStore {
   readonly #fills = new Set<Fill>()
   readonly #fillHome: FillHome<SpillFile>
   readonly #verified = new Set<string>()
+  readonly #shared: SharedDirectory | undefined
   #sequence: number
 
-  constructor({ directory, memoryLimit, diskLimit, events, clock = systemClock, files = diskFiles }: TieredStoreParts) {
+  constructor(parts: TieredStoreParts) {
+    const { directory, memoryLimit, diskLimit, events, clock = systemClock, files = diskFiles, shared } = parts
+    this.#shared = shared
     this.#clock = clock
     this.#events = events
     this.#memory = new MemoryTier(memoryLimit, ({ stored }) => this.#disk.forgetBody(stored.digest, stored.length))
@@ -75,6 +96,7 @@ class TieredStore implements CacheStore {
       events,
       memory: this.#memoryView(),
       writePending: () => this.#writes.writeBatch(),
+      shared,
     })
     this.#writes = new WriteBehind(this.#disk, memoryLimit)
     this.#sequence = Math.max(this.#disk.lastSequence, clock.now() * SEQUENCES_PER_MILLI)
@@ -86,6 +108,7 @@ class TieredStore implements CacheStore {
       needsBody: (digest) => this.#memory.findBody(digest)?.lost === false,
       isInUse: (row) => this.#memory.takeMark(this.#inMemory(row.key, row.sequence)),
       evicted: (row) => this.#rowEvicted(row),
+      lost: (variant) => this.#memory.drop(variant),
       bodyLeftIndex: (digest) => {
         const body = this.#memory.findBody(digest)
         if (body !== undefined) body.inIndex = false
@@ -105,6 +128,7 @@ class TieredStore implements CacheStore {
   }
 
   #findHeld(key: string): HeldEntry | undefined {
+    if (this.#shared !== undefined) return this.#findShared(key)
     const entry = this.#memory.peek(key)
     if (entry?.complete === true) return entry
     let found = entry
@@ -117,9 +141,46 @@ class TieredStore implements CacheStore {
     return found
   }
 
+  /** The disk is the truth: what others removed goes, what they put comes. */
+  #findShared(key: string): HeldEntry | undefined {
+    const rows = this.#disk.rowsOf(key)
+    if (!this.#disk.health.degraded) {
+      const there = new Set(rows.map(({ sequence }) => sequence))
+      for (const held of this.#memory.get(key)?.variants ?? []) {
+        if (held.row === 'written' && !there.has(held.sequence)) this.#memory.drop(held)
+      }
+    }
+    for (const row of rows) if (this.#inMemory(key, row.sequence) === undefined) this.#bringToMemory(row)
+    const found = this.#memory.peek(key)
+    if (found !== undefined) this.#memory.makeRoom(this.#leaving)
+    return this.#memory.get(key)
+  }
+
+  forget(keys: readonly CacheKey[], pending: 'kept' | 'too'): void {
+    for (const key of keys) {
+      for (const held of this.#memory.get(key)?.variants ?? []) {
+        if (held.row === 'pending' && pending === 'kept') continue
+        if (held.row === 'pending') this.#writes.remove(held)
+        this.#memory.drop(held)
+      }
+    }
+  }
+
+  discardFiles(digests: readonly string[]): void {
+    this.#disk.discardFiles(digests)
+  }
+
+  removeDueFiles(): void {
+    this.#disk.removeDueFiles()
+  }
+
+  removeAbandoned(): Promise<void> {
+    return this.#disk.removeAbandoned()
+  }
+
   inspect(key: string): readonly Variant[] {
     const entry = this.#memory.get(key)
-    if (entry?.complete === true) return entry.variants
+    if (entry?.complete === true && this.#shared === undefined) return entry.variants
     const found = new Map(entry?.variants.map((variant) => [variant.sequence, variant]))
     for (const row of this.#disk.rowsOf(key)) {
       const variant = found.has(row.sequence) ? undefined : this.#variantOfRow(row.sequence, key, row.response)
@@ -161,6 +222,7 @@ class TieredStore implements CacheStore {
     if (body === undefined || body.lost || !body.inIndex || body.stored.length > MAX_INLINE_BODY_BYTES) return undefined
     const { digest } = body.stored
     const found = this.#disk.inlineContent(digest)
+    if (found === undefined && this.#wentElsewhere(body)) return undefined
     if (found === undefined || sha256(found) !== digest) {
       this.#damaged(body, found === undefined ? 'its bytes are missing' : 'its bytes do not match its digest')
       return undefined
@@ -193,6 +255,7 @@ class TieredStore implements CacheStore {
     try {
       const content = length <= MAX_MEMORY_BODY_BYTES ? await this.#readFile(body) : await this.#verifyFile(body)
       if (content !== undefined) return this.#bringContent(body, content)
+      if (this.#wentElsewhere(body)) return undefined
       this.#damaged(body, 'its file is missing or does not match its digest')
     } catch (cause) {
       // Fail open: the file may be whole; this answer is made without it.
@@ -216,6 +279,13 @@ class TieredStore implements CacheStore {
     if (this.#verified.size >= MAX_VERIFIED_FILES) this.#verified.clear()
     this.#verified.add(digest)
     return fileContent(this.#disk.blobs.pathOf(digest), length)
+  }
+
+  /** Whether a body is missing because another process removed the last response that had it. */
+  #wentElsewhere(body: HeldBody): boolean {
+    if (this.#shared === undefined || this.#disk.hasBody(body.stored.digest)) return false
+    body.lost = true
+    return true
   }
 
   #damaged(body: HeldBody, reason: string): void {
@@ -291,17 +361,22 @@ class TieredStore implements CacheStore {
   // Storing and removing
 
   put(response: StoredResponse): Variant {
-    const twin = this.#memory.twinIn(this.#findHeld(response.key), response.selecting)
+    const twins = this.#memory.twinsIn(this.#findHeld(response.key), response.selecting)
     const body = this.#findBody(response.body)
-    this.#sequence += 1
+    this.#sequence = this.#nextSequence()
     const variant = body === undefined ? undefined : this.#memory.add(response, this.#sequence, body)
-    if (twin !== undefined) this.#discard(twin)
+    for (const twin of twins) this.#discard(twin)
     if (variant === undefined) return new HeldVariant(response, this.#sequence, undefined)
     const surplus = variant.entry?.variants[MAX_VARIANTS_PER_KEY]
     if (surplus !== undefined) this.#discard(surplus)
     this.#writes.put(variant)
     this.#memory.makeRoom(this.#leaving)
     return variant
+  }
+
+  #nextSequence(): number {
+    if (this.#shared === undefined) return this.#sequence + 1
+    return nextSequence(this.#sequence, this.#clock.now(), this.#shared.place)
   }
 
   #findBody(stored: StoredBody): HeldBody | undefined {
@@ -313,7 +388,11 @@ class TieredStore implements CacheStore {
   remove(variant: Variant): void {
     const held = heldVariant(variant)
     if (held === undefined) return
-    this.#discard(this.#inMemory(held.response.key, held.sequence) ?? held)
+    const { key, selecting } = held.response
+    // Two processes may have stored the same at once; what is removed of one must not come back as the other's.
+    const twins = this.#shared === undefined ? [] : this.#memory.twinsIn(this.#findHeld(key), selecting)
+    for (const twin of twins) if (twin.sequence < held.sequence) this.#discard(twin)
+    this.#discard(this.#inMemory(key, held.sequence) ?? held)
   }
 
   #discard(variant: HeldVariant): void {
@@ -381,6 +460,8 @@ class TieredStore implements CacheStore {
    */
   *#everyVariant(): Iterable<HeldVariant | undefined> {
     for (const entry of this.#memory.entries()) yield* entry.variants
+    // The keeper walks over what is on the disk, for all.
+    if ((this.#shared?.place ?? 0) > 0) return
     let last = 0
     for (let rows = this.#disk.rowsAfter(last); rows.length > 0; rows = this.#disk.rowsAfter(last)) {
       for (const { sequence, key, response } of rows) {
@@ -428,6 +509,7 @@ class TieredStore implements CacheStore {
   // The whole
 
   stats(): StoreStats {
+    this.#disk.refreshTotals()
     const { variants, bodies } = this.#disk.totals
     const unwritten = new Set<HeldBody>()
     for (const { body } of this.#writes.pending) if (body !== undefined && !body.inIndex) unwritten.add(body)
@@ -442,6 +524,7 @@ class TieredStore implements CacheStore {
 
   async flush(): Promise<void> {
     await this.#writes.flush()
+    this.#disk.sendReport()
   }
 
   async close(): Promise<void> {

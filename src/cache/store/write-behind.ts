@@ -13,6 +13,7 @@ import {
   DISK_RETRY_MILLIS,
   MAX_INLINE_BODY_BYTES,
   PLACING_BACKLOG_BYTES,
+  SHARED_BATCH_MILLIS,
 } from './limits.ts'
 import { turnOfTheLoop } from './turn.ts'
 
@@ -25,12 +26,14 @@ export class WriteBehind {
   readonly #placing = new Map<string, Promise<void>>()
   #placingBytes = 0
   readonly #backlog: number
+  readonly #batchMillis: number
   #timer: ReturnType<typeof setTimeout> | undefined
   #hurried = false
   #closed = false
 
   constructor(disk: DiskTier, memoryLimit: number) {
     this.#disk = disk
+    this.#batchMillis = disk.isShared ? SHARED_BATCH_MILLIS : BATCH_MILLIS
     this.#backlog = Math.min(PLACING_BACKLOG_BYTES, memoryLimit / 4)
   }
 
@@ -54,7 +57,7 @@ export class WriteBehind {
     this.#placeBody(variant)
     if (this.#disk.health.mayRetry) void this.retryIfDue()
     if (this.#puts.size >= BATCH_PUTS) this.#hurry()
-    else this.#schedule(BATCH_MILLIS)
+    else this.#schedule(this.#batchMillis)
   }
 
   /** The variant need not be written, or must not be there any more. */
@@ -66,7 +69,7 @@ export class WriteBehind {
 
   removeRow(sequence: number): void {
     this.#removals.add(sequence)
-    this.#schedule(BATCH_MILLIS)
+    this.#schedule(this.#batchMillis)
   }
 
   /** The row was used lately; worth remembering when the disk needs room, and not worth a write of its own. */
@@ -85,7 +88,7 @@ export class WriteBehind {
     const placing = this.#disk.placeBytes(stored.digest, content.bytes).finally(() => {
       this.#placing.delete(stored.digest)
       this.#placingBytes -= stored.length
-      this.#schedule(BATCH_MILLIS)
+      this.#schedule(this.#batchMillis)
     })
     this.#placing.set(stored.digest, placing)
   }
@@ -117,9 +120,16 @@ export class WriteBehind {
   }
 
   #settle(variant: HeldVariant): void {
+    const isLeft = variant.row === 'pending'
+    if (isLeft && this.#disk.isShared && variant.body?.content?.kind === 'memory') {
+      // Another process removed what was there of its body.
+      this.#placeBody(variant)
+      return
+    }
     this.#puts.delete(variant)
     // Its body went meanwhile: it lives in memory only.
-    if (variant.row === 'pending') variant.row = 'none'
+    if (isLeft) variant.row = 'none'
+    if (isLeft && this.#disk.isShared) this.#disk.lose(variant)
   }
 
   /** Writes everything, trying a degraded disk once. */
@@ -168,7 +178,7 @@ export class WriteBehind {
     }
     await this.#disk.removeDoomed('grace-over')
     this.#timer = undefined
-    if (this.#puts.size + this.#removals.size > 0 || this.#disk.mustReturn) this.#schedule(BATCH_MILLIS)
+    if (this.#puts.size + this.#removals.size > 0 || this.#disk.mustReturn) this.#schedule(this.#batchMillis)
   }
 
   /** Tries a degraded disk again when it is time. */

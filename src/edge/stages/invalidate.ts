@@ -6,6 +6,7 @@
 import { type CacheKey, collectOverrides } from '../../cache/index.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { RoutedExchange } from '../exchange.ts'
+import { removeEverywhere } from '../outdating.ts'
 import type { PassingAnswer } from '../response.ts'
 import { countryOf, keyRequest } from './cache-settings.ts'
 
@@ -26,13 +27,14 @@ export function invalidate(
   // method": 2xx and 3xx.
   const { status } = answer.answer
   if (isSafe(exchange.method) || status < 200 || status > 399) return undefined
-  const dropped: CacheKey[] = []
-  for (const { path, query } of outdatedTargets(exchange, answer)) {
-    for (const origin of new Set([null, exchange.presented.get('origin')])) {
-      dropped.push(...drop(exchange, { path, query, origin }, edge))
-    }
-  }
-  return edge.siblings?.outdate(dropped)
+  const keys = outdatedTargets(exchange, answer).flatMap(({ path, query }) =>
+    [...new Set([null, exchange.presented.get('origin')])].flatMap((origin) =>
+      keysOf(exchange, { path, query, origin }, edge),
+    ),
+  )
+  const { found, settled } = removeEverywhere(keys, edge)
+  for (const _ of found) exchange.trail.push(`${exchange.method} outdated what was stored`)
+  return settled
 }
 
 type Target = { readonly path: string; readonly query: string }
@@ -49,7 +51,8 @@ function outdatedTargets(exchange: RoutedExchange, { answer: { headers } }: Pass
   return targets
 }
 
-function drop(
+/** The keys of a target: an Origin's own, and the one that Origins share. */
+function keysOf(
   exchange: RoutedExchange,
   { path, query, origin }: Target & { origin: string | null },
   edge: EdgeServices,
@@ -60,13 +63,5 @@ function drop(
   const asked = keyRequest({ ...exchange, path, query }, field, countryOf(exchange, edge))
   const overrides = collectOverrides(field)
   const shared = keys.common(asked, overrides)?.shared
-  const dropped = [keys.make(asked, overrides), ...(shared === undefined ? [] : [shared])]
-  for (const key of dropped) {
-    edge.flights.outdate(key)
-    const entry = edge.store.find(key)
-    if (entry === undefined) continue
-    exchange.trail.push(`${exchange.method} outdated what was stored`)
-    for (const variant of entry.variants) edge.store.remove(variant)
-  }
-  return dropped
+  return [keys.make(asked, overrides), ...(shared === undefined ? [] : [shared])]
 }

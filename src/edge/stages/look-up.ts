@@ -29,6 +29,10 @@ export function lookUp(exchange: KeyedExchange, edge: EdgeServices): Promise<Cac
 
 /** First what everybody may have, then the Origin's own copy; a stale own copy is validated rather than a shared one. */
 async function lookUpCommon(common: CommonKeys, exchange: KeyedExchange, edge: EdgeServices): Promise<CacheDecision> {
+  // Another process may have stored a copy for everybody a moment before it heard: it does not even come to memory.
+  if (edge.siblings !== undefined && knownOf(exchange, edge) === 'contradicted') {
+    return lookUpUnder(exchange.key, exchange, edge)
+  }
   const shared = await lookUpUnder(common.shared, exchange, edge)
   if (knownOf(exchange, edge) === 'contradicted') {
     // A crash can bring back what the note had dropped.
