@@ -432,6 +432,7 @@ export class DiskTier {
       if (!ready) continue
       effects.hashes.push(index.insert({ sequence, response, used, inline }).keyHash)
       effects.inserted.push(variant)
+      for (const replaced of variant.replaces) this.#remove(index, replaced, effects)
     }
     for (const sequence of batch.removals) this.#remove(index, sequence, effects)
     for (const sequence of batch.uses) index.markUsed(sequence, used)

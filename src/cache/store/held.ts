@@ -36,6 +36,8 @@ export class HeldEntry implements Entry {
   }
 }
 
+const NO_ROWS: readonly number[] = []
+
 export class HeldVariant implements Variant {
   readonly response: StoredResponse
   checkedRevision: number
@@ -47,6 +49,8 @@ export class HeldVariant implements Variant {
   readonly sequence: number
   /** `pending`: on its way to disk.  `written`: there.  `none`: not meant to be there. */
   row: 'none' | 'pending' | 'written' = 'none'
+  /** Rows that go when its own is written: until then other processes find them (shared-directory.ts). */
+  replaces: readonly number[] = NO_ROWS
   /** undefined: the store does not have the body, and so not the variant. */
   readonly body: HeldBody | undefined
   /** undefined: not in the memory tier. */

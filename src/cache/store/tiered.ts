@@ -143,7 +143,7 @@ class TieredStore implements TieredCacheStore {
 
   /** The disk is the truth: what others removed goes, what they put comes. */
   #findShared(key: string): HeldEntry | undefined {
-    const rows = this.#disk.rowsOf(key)
+    const rows = this.#rowsOf(key)
     if (!this.#disk.health.degraded) {
       const there = new Set(rows.map(({ sequence }) => sequence))
       for (const held of this.#memory.get(key)?.variants ?? []) {
@@ -154,6 +154,14 @@ class TieredStore implements TieredCacheStore {
     const found = this.#memory.peek(key)
     if (found !== undefined) this.#memory.makeRoom(this.#leaving)
     return this.#memory.get(key)
+  }
+
+  /** The rows of a key that count here: those that a put on its way will replace do not. */
+  #rowsOf(key: string): readonly VariantRow[] {
+    const rows = this.#disk.rowsOf(key)
+    const pending = this.#memory.get(key)?.variants.filter(({ row }) => row === 'pending') ?? []
+    const replaced = new Set(pending.flatMap(({ replaces }) => replaces))
+    return replaced.size === 0 ? rows : rows.filter(({ sequence }) => !replaced.has(sequence))
   }
 
   forget(keys: readonly CacheKey[], pending: 'kept' | 'too'): void {
@@ -182,7 +190,7 @@ class TieredStore implements TieredCacheStore {
     const entry = this.#memory.get(key)
     if (entry?.complete === true && this.#shared === undefined) return entry.variants
     const found = new Map(entry?.variants.map((variant) => [variant.sequence, variant]))
-    for (const row of this.#disk.rowsOf(key)) {
+    for (const row of this.#rowsOf(key)) {
       const variant = found.has(row.sequence) ? undefined : this.#variantOfRow(row.sequence, key, row.response)
       if (variant !== undefined) found.set(row.sequence, variant)
     }
@@ -365,13 +373,23 @@ class TieredStore implements TieredCacheStore {
     const body = this.#findBody(response.body)
     this.#sequence = this.#nextSequence()
     const variant = body === undefined ? undefined : this.#memory.add(response, this.#sequence, body)
-    for (const twin of twins) this.#discard(twin)
+    if (variant !== undefined && this.#shared !== undefined) this.#replace(twins, variant)
+    else for (const twin of twins) this.#discard(twin)
     if (variant === undefined) return new HeldVariant(response, this.#sequence, undefined)
     const surplus = variant.entry?.variants[MAX_VARIANTS_PER_KEY]
     if (surplus !== undefined) this.#discard(surplus)
     this.#writes.put(variant)
     this.#memory.makeRoom(this.#leaving)
     return variant
+  }
+
+  /** Their rows go with the write of the new one: in between other processes would find nothing. */
+  #replace(twins: readonly HeldVariant[], variant: HeldVariant): void {
+    variant.replaces = twins.flatMap(({ row, sequence, replaces }) => (row === 'written' ? [sequence] : replaces))
+    for (const twin of twins) {
+      this.#memory.drop(twin)
+      if (twin.row === 'pending') this.#writes.remove(twin)
+    }
   }
 
   #nextSequence(): number {
