@@ -25,7 +25,7 @@ import { startDemoOrigin } from './demo/index.ts'
 import { startEdge } from './edge/index.ts'
 import { makeOriginClient } from './origin/index.ts'
 import { makeSeveral, reservePorts, type Several, type SeveralParts, shareOfMemory } from './processes/index.ts'
-import { makePurger, openJournal } from './purge/index.ts'
+import { makePurger, openJournal, type Purger } from './purge/index.ts'
 import { findWorkerd, makeRuntime, type ScriptRuntime, type TailListener } from './runtime/index.ts'
 
 export type StartOptions = {
@@ -105,7 +105,8 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     })
     closers.add('edge processes', stopMembers)
     await several?.start(edge, store)
-    const purger = makePurger({ journal, store, target: edge.purgeTarget, peers: several?.peers, clock, events })
+    const ownPurger = makePurger({ journal, store, target: edge.purgeTarget, peers: several?.peers, clock, events })
+    const purger = several === undefined ? ownPurger : surveyingAll(several, ownPurger)
     closers.add('purger', () => purger.close())
     const api = startApi({
       ...config.api,
@@ -150,6 +151,21 @@ function gatherFirst(several: Several, explain: Explain): Explain {
   return async (question) => {
     await several.gather()
     return explain(question)
+  }
+}
+
+/** The same for whoever asks what a purge would take. */
+function surveyingAll(several: Several, purger: Purger): Purger {
+  return {
+    ...purger,
+    survey: async (zone, request) => {
+      await several.gather()
+      return purger.survey(zone, request)
+    },
+    origins: async (zone, request) => {
+      await several.gather()
+      return purger.origins(zone, request)
+    },
   }
 }
 

@@ -61,8 +61,11 @@ export class Crew {
   readonly #members = new Map<number, Member>()
   readonly #first = new Map<number, FirstStart>()
   readonly #failures = new Map<number, number>()
+  /** Who waits until a place is served again. */
+  readonly #awaited = new Map<number, () => void>()
   readonly #respawns = new Set<ReturnType<typeof setTimeout>>()
   #questions = 0
+  #renewing: Promise<void> | undefined
   #stopping = false
 
   constructor(parts: CrewParts) {
@@ -192,6 +195,8 @@ export class Crew {
     if (this.#members.get(member.place) !== member) return
     this.#first.get(member.place)?.resolve()
     this.#first.delete(member.place)
+    this.#awaited.get(member.place)?.()
+    this.#awaited.delete(member.place)
   }
 
   /** What a member has told goes to this process, then to the others; then the teller may go on. */
@@ -268,17 +273,41 @@ export class Crew {
     this.#respawns.add(timer)
   }
 
-  /** Lets every member finish what is under way, within a bound; resolves when all are gone. */
-  async stop(): Promise<void> {
-    this.#stopping = true
-    for (const timer of this.#respawns) clearTimeout(timer)
-    const members = [...this.#members.values()]
+  /** Replaces every member by one that begins anew, one after the other, so that the others serve meanwhile. */
+  renew(): Promise<void> {
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = undefined
+    })
+    return this.#renewing
+  }
+
+  async #renew(): Promise<void> {
+    for (const place of [...this.#members.keys()]) {
+      const member = this.#members.get(place)
+      if (this.#stopping || member === undefined) continue
+      const { promise, resolve } = Promise.withResolvers<void>()
+      this.#awaited.set(place, resolve)
+      await this.#drain([member])
+      await promise
+    }
+  }
+
+  /** Lets members finish what is under way, within a bound; resolves when all are gone. */
+  async #drain(members: readonly Member[]): Promise<void> {
     for (const member of members) this.#send(member, { kind: 'stop' })
     const timer = setTimeout(() => {
       for (const { process: left } of members) left.kill('SIGKILL')
     }, STOP_MILLIS)
     await Promise.all(members.map((member) => member.process.exited))
     clearTimeout(timer)
+  }
+
+  /** Lets every member finish what is under way, within a bound; resolves when all are gone. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    for (const timer of this.#respawns) clearTimeout(timer)
+    for (const resolve of this.#awaited.values()) resolve()
+    await this.#drain([...this.#members.values()])
   }
 }
 

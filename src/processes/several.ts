@@ -75,6 +75,7 @@ export function makeSeveral(parts: SeveralParts): Several {
     shared: {
       place: 0,
       changed: (keys, digests) => void crew.pass({ keys, digests, outdates: false }),
+      begunAnew: () => void crew.renew(),
     },
     role: {
       kind: 'keeper',

@@ -4,7 +4,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:tes
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { processOf, type Several, startSeveral, until, ZONE } from '../support/edge/index.ts'
-import { type ClientResponse, connect, makeScratch, request, startEdgeProcess } from '../support/index.ts'
+import {
+  type ClientResponse,
+  connect,
+  get,
+  makeScratch,
+  makeSelfSigned,
+  request,
+  startEdgeProcess,
+} from '../support/index.ts'
 
 const TIME = 60_000
 /** With a type, so that hits in memory take the short way, which looks at nothing but memory. */
@@ -46,7 +54,7 @@ function withWorker(folder: string) {
 describe('two processes', () => {
   let several: Several
   beforeAll(async () => {
-    several = await startSeveral({ more: withWorker })
+    several = await startSeveral({ more: withWorker, https: makeSelfSigned() })
   }, TIME)
   afterAll(() => several[Symbol.asyncDispose]())
   beforeEach(() => countAnswers(several))
@@ -181,6 +189,20 @@ describe('two processes', () => {
           expect(told).toMatchObject({ 'cf-connecting-ip': '127.0.0.1', host: ZONE, 'cf-ray': answer.field('cf-ray') })
           const { 'varyant-visitor': field, 'x-hop': hop, 'x-forwarded-proto': scheme } = told
           expect([field, hop, scheme]).toEqual([undefined, undefined, 'http'])
+          seen.add(processOf(answer))
+          return seen.size === 2
+        })
+      },
+      TIME,
+    )
+
+    test(
+      'is told that a visitor came by https, where its process shares that port',
+      async () => {
+        const seen = new Set<string>()
+        await until('both have passed a request on', async () => {
+          const answer = await get(`${several.edge.httpsUrl}/w/headers`, [['Host', ZONE]])
+          expect(answer.json).toMatchObject({ 'x-forwarded-proto': 'https', 'cf-visitor': '{"scheme":"https"}' })
           seen.add(processOf(answer))
           return seen.size === 2
         })

@@ -49,7 +49,7 @@ export type MemoryView = {
   isInUse(row: GoneRow): boolean
   /** The row was evicted. */
   evicted(row: GoneRow): void
-  /** It cannot be written, because its body is gone: of the disk, and of memory. */
+  /** Memory is to let go of it. */
   lost(variant: HeldVariant): void
   /** A body's last row went. */
   bodyLeftIndex(digest: string): void
@@ -212,7 +212,10 @@ export class DiskTier {
     if (!isDamage(cause)) return
     this.#index?.close()
     if (this.#isGuest) this.#index = undefined
-    else this.#reopenIndex('begun-anew')
+    else {
+      this.#reopenIndex('begun-anew')
+      this.#parts.shared?.begunAnew?.()
+    }
   }
 
   #reopenIndex(how: 'reopened' | 'begun-anew'): void {
@@ -394,7 +397,7 @@ export class DiskTier {
     return 'gone'
   }
 
-  /** A variant could not be written, since its body is nowhere any more. */
+  /** A variant is to be looked for on the disk again, or is nowhere any more. */
   lose(variant: HeldVariant): void {
     this.#parts.memory.lost(variant)
   }

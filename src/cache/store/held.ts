@@ -49,6 +49,8 @@ export class HeldVariant implements Variant {
   readonly sequence: number
   /** `pending`: on its way to disk.  `written`: there.  `none`: not meant to be there. */
   row: 'none' | 'pending' | 'written' = 'none'
+  /** Another process wrote under its key while it was on its way: when it is written, the disk says which is the newer. */
+  isOvertaken = false
   /** Rows that go when its own is written: until then other processes find them (shared-directory.ts). */
   replaces: readonly number[] = NO_ROWS
   /** undefined: the store does not have the body, and so not the variant. */

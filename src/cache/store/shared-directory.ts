@@ -14,6 +14,8 @@ export type SharedDirectory = {
   readonly place: number
   /** Told what was written, once it is: the keys of rows, and the bodies whose files nothing here needs any more. */
   changed(keys: readonly string[], digests: readonly string[]): void
+  /** The keeper is told that it has set a damaged index aside: others write to that one until they open the new one. */
+  begunAnew?(): void
 }
 
 /** More than there are places. */

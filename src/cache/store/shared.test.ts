@@ -1,7 +1,7 @@
 // Several stores over one directory, as several processes have them: each with a memory and a connection of its own.
 
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
-import { existsSync, mkdtempSync, rmSync, utimesSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bytes, type EdgeEvent, type FakeClock, makeFakeClock } from '../../base/index.ts'
@@ -21,6 +21,7 @@ const events: EdgeEvent[] = []
 let stores: TieredCacheStore[] = []
 /** Digests whose files somebody freed. */
 let freed: string[] = []
+let begun = 0
 
 /** A store at a place.  What it tells the others hear at once, as if there were no time between processes. */
 function open(place: number, diskLimit = bytes(64 * 1024 * 1024)): TieredCacheStore {
@@ -31,6 +32,9 @@ function open(place: number, diskLimit = bytes(64 * 1024 * 1024)): TieredCacheSt
       changed: (keys, digests) => {
         for (const other of stores) if (other !== store) other.forget(keys, 'kept')
         freed.push(...digests)
+      },
+      begunAnew: () => {
+        begun += 1
       },
     },
   })
@@ -43,6 +47,7 @@ beforeEach(() => {
   clock = makeFakeClock(Date.UTC(2026, 4, 4))
   stores = []
   freed = []
+  begun = 0
   events.length = 0
 })
 afterEach(async () => {
@@ -111,6 +116,19 @@ describe.each([
     expect(other.find(KEY)?.variants.map(({ response }) => response.id)).toEqual([later.response.id])
   })
 
+  test('that is about to be replaced the other finds until the new one is there', async () => {
+    const [one, other] = [open(1), open(2)]
+    const idsOf = (store: TieredCacheStore) => store.find(KEY)?.variants.map(({ response }) => response.id)
+    const first = await storeResponse(one, makeBytes(length, 3), { key: KEY })
+    await one.flush()
+    const second = await storeResponse(one, makeBytes(length, 4), { key: KEY })
+    expect(idsOf(one)).toEqual([second.response.id])
+    expect(one.inspect(KEY).map(({ response }) => response.id)).toEqual([second.response.id])
+    expect(idsOf(other)).toEqual([first.response.id])
+    await one.flush()
+    expect(idsOf(other)).toEqual([second.response.id])
+  })
+
   test('that one removed the other has no more, and it is nothing damaged', async () => {
     const [one, other] = [open(1), open(2)]
     const stored = await storeResponse(one, makeBytes(length, 5), { key: KEY })
@@ -164,6 +182,20 @@ describe('the same response stored by two at one moment', () => {
     await one.flush()
     await other.flush()
     expect(open(3).find(KEY)?.variants[0]?.response.id).toBe(later.response.id)
+  })
+
+  test('is one copy for both, the later one, whichever was written first', async () => {
+    const [one, other] = [open(1), open(2)]
+    await storeResponse(one, makeBytes(10, 8), { key: KEY })
+    await clock.advance(1)
+    const later = await storeResponse(other, makeBytes(10, 9), { key: KEY })
+    await other.flush()
+    await one.flush()
+    // What memory has is what goes out without another look at the disk.
+    for (const store of [one, other]) {
+      const inMemory = store.peek(KEY) ?? store.find(KEY)
+      expect(inMemory?.variants[0]?.response.id).toBe(later.response.id)
+    }
   })
 
   test('goes whole when the later one is removed, and when it is replaced', async () => {
@@ -238,6 +270,37 @@ describe('the file of a body', () => {
     await clock.advance(2)
     keeper.removeDueFiles()
     expect(existsSync(path)).toBe(false)
+  })
+})
+
+describe('an index that is damaged while it is in use', () => {
+  async function spoil(place: number): Promise<TieredCacheStore> {
+    const path = join(directory, 'index.sqlite')
+    const before = open(2)
+    for (let n = 0; n < 500; n += 1) await storeResponse(before, makeBytes(2000, n), { key: `k${n}` })
+    await before.close()
+    stores = []
+    const spoiled = readFileSync(path).fill(0x55, 8192)
+    const store = open(place)
+    expect(store.find('nothing')).toBeUndefined()
+    writeFileSync(path, spoiled)
+    for (let n = 0; n < 500; n += 1) store.find(`k${n}`)
+    return store
+  }
+  const isAside = () => existsSync(join(directory, 'index.sqlite.damaged'))
+
+  test('is set aside by the keeper, which says so, and goes on', async () => {
+    const keeper = await spoil(0)
+    expect([begun, keeper.stats().degraded]).toEqual([1, true])
+    await keeper.flush()
+    expect(keeper.stats().degraded).toBe(false)
+  })
+
+  test('is left alone by a guest, which goes on in memory', async () => {
+    const guest = await spoil(1)
+    const kept = await storeResponse(guest, makeBytes(10, 1), { key: 'kept' })
+    expect([begun, guest.stats().degraded, isAside()]).toEqual([0, true, false])
+    expect(await readContent(guest, kept)).toEqual(makeBytes(10, 1))
   })
 })
 

@@ -167,9 +167,11 @@ class TieredStore implements TieredCacheStore {
   forget(keys: readonly CacheKey[], pending: 'kept' | 'too'): void {
     for (const key of keys) {
       for (const held of this.#memory.get(key)?.variants ?? []) {
-        if (held.row === 'pending' && pending === 'kept') continue
-        if (held.row === 'pending') this.#writes.remove(held)
-        this.#memory.drop(held)
+        if (held.row === 'pending' && pending === 'kept') held.isOvertaken = true
+        else {
+          if (held.row === 'pending') this.#writes.remove(held)
+          this.#memory.drop(held)
+        }
       }
     }
   }

@@ -127,6 +127,7 @@ export class WriteBehind {
       return
     }
     this.#puts.delete(variant)
+    if (variant.isOvertaken) this.#disk.lose(variant)
     // Its body went meanwhile: it lives in memory only.
     if (isLeft) variant.row = 'none'
     if (isLeft && this.#disk.isShared) this.#disk.lose(variant)

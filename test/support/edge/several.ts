@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  type Certificate,
   type ClientResponse,
   type EdgeProcess,
   type FieldLine,
@@ -38,9 +39,8 @@ export type SeveralOptions = {
   readonly settings?: Readonly<Record<string, unknown>>
   /** Further members of the zone, as a function of the folder. */
   readonly more?: (folder: string) => Readonly<Record<string, unknown>>
-  /** Further members of `edge`. */
-  readonly edge?: Readonly<Record<string, unknown>>
-  readonly cache?: Readonly<Record<string, unknown>>
+  /** Serves by TLS too. */
+  readonly https?: Certificate
 }
 
 /** Which process answered: ray ids begin with eight digits of its own. */
@@ -51,12 +51,11 @@ export function processOf(answer: ClientResponse): string {
 export async function startSeveral(options: SeveralOptions = {}): Promise<Several> {
   const scratch = await makeScratch()
   const origin = await startOrigin()
-  const { settings = { browser_cache_ttl: 0 }, more = () => ({}), edge: edgeJson = {}, cache } = options
+  const { settings = { browser_cache_ttl: 0 }, more = () => ({}), https } = options
   const json = {
-    edge: { http: '127.0.0.1:0', processes: 2, ...edgeJson },
+    edge: { http: '127.0.0.1:0', processes: 2, ...(https && withTls(scratch.path, https)) },
     api: { listen: '127.0.0.1:0', purge_rate_limit: 'off' },
     data: join(scratch.path, 'data'),
-    ...(cache !== undefined && { cache }),
     zones: [{ name: ZONE, origins: { '*': origin.url, [ZONE]: origin.url }, settings, ...more(scratch.path) }],
   }
   const file = join(scratch.path, 'varyant.json')
@@ -82,6 +81,12 @@ export async function startSeveral(options: SeveralOptions = {}): Promise<Severa
       await scratch[Symbol.asyncDispose]()
     },
   }
+}
+
+function withTls(folder: string, { cert, key }: Certificate) {
+  writeFileSync(join(folder, 'cert.pem'), cert)
+  writeFileSync(join(folder, 'key.pem'), key)
+  return { https: '127.0.0.1:0', tls: [{ cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }] }
 }
 
 async function call(edge: EdgeProcess, method: string, path: string, body: unknown): Promise<unknown> {
