@@ -32,6 +32,7 @@ import { Strikes, suspectsOf } from './strikes.ts'
 import { Tails } from './tails.ts'
 import { type LiveVisit, Visits } from './visits.ts'
 import { Watchdog } from './watchdog.ts'
+import { Wire } from './wire/wire.ts'
 import type { WorkerdBinary } from './workerd-binary.ts'
 import { Unavailable, ZoneProcess } from './zone-process.ts'
 
@@ -106,7 +107,7 @@ class Runtime implements ScriptRuntime {
   readonly #starts = new Permits(STARTS_AT_ONCE)
   readonly #checks = new Permits(CHECKS_AT_ONCE)
   readonly #permits = new Permits(permitsOf(process.env))
-  readonly #session = new Bun.FetchSession({ proxy: false })
+  readonly #wire = new Wire()
   readonly #stages: Stages
   readonly #watchdog: Watchdog
   readonly #sweeper: ReturnType<typeof setInterval>
@@ -121,7 +122,7 @@ class Runtime implements ScriptRuntime {
     this.#run = openRunDirectory(options.dataDirectory)
     this.#stages = new Stages({
       processOf: (zone) => this.#zoneProcess(zone),
-      ...{ strikes: this.#strikes, clock: options.clock, send: this.#session.fetch },
+      ...{ strikes: this.#strikes, clock: options.clock, wire: this.#wire },
       stackOf: async (ray) => (options.keepStacks === true ? this.#stacks.of(ray) : undefined),
       gateway: () => this.#getGateway(),
     })
@@ -208,7 +209,7 @@ class Runtime implements ScriptRuntime {
     clearInterval(this.#sweeper)
     this.#watchdog.close()
     await Promise.all([...this.#zones.values()].map((zone) => zone.close()))
-    this.#session.close()
+    this.#wire.close()
     this.#run.remove()
   }
 

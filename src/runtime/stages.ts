@@ -10,9 +10,10 @@ import type { Script } from '../scripts/index.ts'
 import type { Gateway, ScriptedZone, ScriptFailure, ScriptFault, ScriptOutcome, Subrequest, Visit } from './contract.ts'
 import type { GenerationEnd } from './generation.ts'
 import { RAY_FIELD, VISIT_FIELD } from './guard-source.ts'
-import { askStage, type SessionFetch, type StageAnswer, stageUrl } from './serve.ts'
+import { askStage, type StageAnswer } from './serve.ts'
 import { type Strikes, suspectsOf } from './strikes.ts'
 import type { LiveVisit } from './visits.ts'
+import type { Wire } from './wire/wire.ts'
 import { CF_FIELD, PROTO_FIELD } from './workerd-config.ts'
 import { type Running, Unavailable, type ZoneProcess } from './zone-process.ts'
 
@@ -23,7 +24,7 @@ export type StagesParts = {
   gateway(): Gateway
   readonly strikes: Strikes
   readonly clock: Clock
-  readonly send: SessionFetch
+  readonly wire: Wire
 }
 
 export class Stages {
@@ -84,7 +85,7 @@ export class Stages {
     const socket = generation.socketOf(running.script) ?? ''
     const service = generation.begin(running.script)
     const headers = stageFields(request, live.visit)
-    const answer = await askStage(this.#parts.send, { ...request, headers, socket, url: stageUrl(request) })
+    const answer = await askStage(this.#parts.wire, { ...request, headers, socket })
     if (answer.kind !== 'lost') {
       generation.finish(service)
       return answer
