@@ -5,7 +5,7 @@
 // P2  `ended` always resolves, and `ready` with it: a process that ends before it is ready says why.
 
 import { type Millis, millis } from '../base/index.ts'
-import type { Jail } from './jail.ts'
+import { ENVIRONMENT, type Jail } from './jail.ts'
 
 export type ChildParts = {
   readonly program: string
@@ -53,7 +53,7 @@ export function startChild(parts: ChildParts): Child {
   try {
     process = Bun.spawn(command, {
       cwd: directory,
-      env: { TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin' },
+      env: { ...ENVIRONMENT, PATH: '/usr/local/bin:/usr/bin:/bin' },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     })
   } catch (cause) {
