@@ -32,9 +32,12 @@ const SCRIPT_PEER = '2a06:98c0:3600::103'
 export type OwnPorts = ReadonlySet<number>
 
 export function makeGateway(edge: EdgeServices, ownPorts: OwnPorts): Gateway {
-  const zoneOf = (host: string): string | undefined => edge.routes.findNamedZone(host, ownPorts)
+  const zoneOf = rememberedZones(edge, ownPorts)
   const callerOf = ({ zone, visit, knobs }: Subrequest, isOutside: boolean): ScriptCaller => ({
-    ...{ zoneName: zone.name, depth: (visit?.depth ?? 0) + 1, knobs, isOutside },
+    zoneName: zone.name,
+    depth: (visit?.depth ?? 0) + 1,
+    knobs,
+    isOutside,
   })
   return {
     zoneOf,
@@ -56,6 +59,24 @@ export function makeGateway(edge: EdgeServices, ownPorts: OwnPorts): Gateway {
     match: (call) => matchCached(call, zoneOf(call.host) === call.zone.id, edge),
     put: (call, head, body) => putCached(call, head, body, zoneOf(call.host) === call.zone.id, edge),
     delete: (call) => deleteCached(call, zoneOf(call.host) === call.zone.id, edge),
+  }
+}
+
+/** Scripts choose hosts: so many are remembered, and then all forgotten. */
+const MAX_REMEMBERED_HOSTS = 1024
+
+/** The zone of a host; worked out once for each configuration. */
+function rememberedZones(edge: EdgeServices, ownPorts: OwnPorts): Gateway['zoneOf'] {
+  let { routes } = edge
+  const zones = new Map<string, string | undefined>()
+  return (host) => {
+    if (routes !== edge.routes || zones.size > MAX_REMEMBERED_HOSTS) zones.clear()
+    routes = edge.routes
+    const known = zones.get(host)
+    if (known !== undefined || zones.has(host)) return known
+    const found = routes.findNamedZone(host, ownPorts)
+    zones.set(host, found)
+    return found
   }
 }
 
@@ -91,10 +112,18 @@ function open(
   edge: EdgeServices,
 ): Exchange {
   forgetForwarded(headers, visit?.peer)
+  const { path, query } = splitTarget(request.url)
   const exchange = makeExchange({
-    ...{ clientRequest: request, method: request.method, scheme, peer, peerPort: undefined, caller },
-    ...{ receivedAt: edge.clock.now(), ray: nextRay() },
-    ...splitTarget(request.url),
+    clientRequest: request,
+    method: request.method,
+    scheme,
+    peer,
+    peerPort: undefined,
+    caller,
+    receivedAt: edge.clock.now(),
+    ray: nextRay(),
+    path,
+    query,
   })
   exchange.trail.push(`fetched by the ${script.kind} ${script.name}${visit === undefined ? '' : ` for ${visit.ray}`}`)
   return exchange

@@ -8,7 +8,6 @@ import { isSendable } from './wire/head.ts'
 import type { Wire } from './wire/wire.ts'
 
 export type StageRequest = {
-  readonly socket: string
   readonly method: string
   /** Absolute; its scheme is in the fields. */
   readonly url: string
@@ -31,14 +30,12 @@ export type StageAnswer =
 /** A script may wait this long before its answer begins: as long as an origin server, and a little. */
 const HEAD_LIMIT_MILLIS = 110_000
 
-/** Asks once; never rejects. */
-export async function askStage(wire: Wire, request: StageRequest): Promise<StageAnswer> {
-  const { socket, method, url, headers, body, signal } = request
+/** Asks once, at the path of a socket; never rejects. */
+export async function askStage(wire: Wire, socket: string, request: StageRequest): Promise<StageAnswer> {
+  const { method, url, headers, body, signal } = request
   try {
-    const response = await wire.send(socket, {
-      ...{ method, target: targetOf(url), headers, body, signal },
-      headLimit: HEAD_LIMIT_MILLIS,
-    })
+    const target = targetOf(url)
+    const response = await wire.send(socket, { method, target, headers, body, signal, headLimit: HEAD_LIMIT_MILLIS })
     return isBareFailure(response) ? { kind: 'threw' } : { kind: 'answered', response }
   } catch (cause) {
     if (cause instanceof BrokenOff && cause.loss === 'overdue') return { kind: 'overdue' }

@@ -84,8 +84,8 @@ export class Stages {
     const { generation } = running
     const socket = generation.socketOf(running.script) ?? ''
     const service = generation.begin(running.script)
-    const headers = stageFields(request, live.visit)
-    const answer = await askStage(this.#parts.wire, { ...request, headers, socket })
+    stageFields(request, live.visit)
+    const answer = await askStage(this.#parts.wire, socket, request)
     if (answer.kind !== 'lost') {
       generation.finish(service)
       return answer

@@ -12,7 +12,7 @@ import { type AnswerHead, parseAnswerHead, type RequestHead, writeRequestHead } 
 import { HeadBuffer } from './head-buffer.ts'
 import { Upload } from './upload.ts'
 
-export type WireRequest = Omit<RequestHead, 'hasContent'> & {
+export type WireRequest = RequestHead & {
   readonly body: ReadableStream<Uint8Array> | null
   /** Aborted when nobody wants the answer any more, its content too. */
   readonly signal: AbortSignal
@@ -57,7 +57,7 @@ export class Connection {
     const { promise, resolve, reject } = Promise.withResolvers<Response>()
     const exchange = new Exchange(this, request, resolve, reject)
     this.#exchange = exchange
-    const head = writeRequestHead({ ...request, hasContent: body !== null })
+    const head = writeRequestHead(request, body !== null)
     if (head === undefined) this.close(new BrokenOff('broken', `${method}: no such request can be sent`))
     else if (signal.aborted) this.close(LEFT())
     else {

@@ -1,17 +1,14 @@
 // Heads of messages, by table: what is written, what is read, and what is refused.
 
 import { describe, expect, test } from 'bun:test'
-import { parseAnswerHead, writeRequestHead } from './head.ts'
+import { parseAnswerHead, type RequestHead, writeRequestHead } from './head.ts'
 
 describe('the head of a request', () => {
-  const write = (parts: Partial<Parameters<typeof writeRequestHead>[0]>): string | undefined =>
-    writeRequestHead({
-      method: 'GET',
-      target: '/',
-      headers: new Headers({ host: 'a.example' }),
-      hasContent: false,
-      ...parts,
-    })
+  const write = ({
+    hasContent = false,
+    ...parts
+  }: Partial<RequestHead> & { hasContent?: boolean }): string | undefined =>
+    writeRequestHead({ method: 'GET', target: '/', headers: new Headers({ host: 'a.example' }), ...parts }, hasContent)
 
   test('has its fields, and none that is not the visitor’s or the edge’s', () => {
     const headers = new Headers({ host: 'a.example', 'cf-ray': 'abc', cookie: 'a=1; b=2' })

@@ -12,11 +12,10 @@ export type RequestHead = {
   readonly target: string
   /** Host among them. */
   readonly headers: Headers
-  readonly hasContent: boolean
 }
 
 /** The text of a request's head, one character a byte; undefined when there is no such request. */
-export function writeRequestHead({ method, target, headers, hasContent }: RequestHead): string | undefined {
+export function writeRequestHead({ method, target, headers }: RequestHead, hasContent: boolean): string | undefined {
   if (!isToken(method) || !isSendable(target)) return undefined
   let text = `${method} ${target} HTTP/1.1\r\n`
   // The one way to read them all that makes no array for each.
