@@ -26,6 +26,7 @@ import type { Generation, GenerationEnd } from './generation.ts'
 import { findJail, type Jail } from './jail.ts'
 import { Permits, permitsOf } from './permits.ts'
 import { openRunDirectory, type RunDirectory } from './run-directory.ts'
+import { HEAD_LIMIT } from './serve.ts'
 import { Stacks } from './stacks.ts'
 import { failure, LOSSES, Stages, stageFields } from './stages.ts'
 import { Strikes, suspectsOf } from './strikes.ts'
@@ -107,7 +108,7 @@ class Runtime implements ScriptRuntime {
   readonly #starts = new Permits(STARTS_AT_ONCE)
   readonly #checks = new Permits(CHECKS_AT_ONCE)
   readonly #permits = new Permits(permitsOf(process.env))
-  readonly #wire = new Wire()
+  readonly #wire = new Wire(HEAD_LIMIT)
   readonly #stages: Stages
   readonly #watchdog: Watchdog
   readonly #sweeper: ReturnType<typeof setInterval>

@@ -2,6 +2,7 @@
 //
 // workerd marks what it could not answer by nothing but a bare 500; everything a script answers has more fields than that.
 
+import { millis } from '../base/index.ts'
 import { splitTarget } from '../http/index.ts'
 import { BrokenOff } from './wire/broken-off.ts'
 import { isSendable } from './wire/head.ts'
@@ -28,14 +29,14 @@ export type StageAnswer =
   | { readonly kind: 'gone' }
 
 /** A script may wait this long before its answer begins: as long as an origin server, and a little. */
-const HEAD_LIMIT_MILLIS = 110_000
+export const HEAD_LIMIT = millis(110_000)
 
 /** Asks once, at the path of a socket; never rejects. */
 export async function askStage(wire: Wire, socket: string, request: StageRequest): Promise<StageAnswer> {
   const { method, url, headers, body, signal } = request
+  const target = targetOf(url)
   try {
-    const target = targetOf(url)
-    const response = await wire.send(socket, { method, target, headers, body, signal, headLimit: HEAD_LIMIT_MILLIS })
+    const response = await wire.send(socket, { method, target, headers, body, signal })
     return isBareFailure(response) ? { kind: 'threw' } : { kind: 'answered', response }
   } catch (cause) {
     if (cause instanceof BrokenOff && cause.loss === 'overdue') return { kind: 'overdue' }

@@ -6,30 +6,24 @@
 // C1  An exchange ends once: with its response and then its content, or with the reason why there is none.
 // C2  A connection whose request or answer did not end where both sides expect it serves nobody again.
 
-import { Answer } from './answer.ts'
+import type { Deadlines } from '../../origin/index.ts'
 import { BrokenOff } from './broken-off.ts'
-import { type AnswerHead, parseAnswerHead, type RequestHead, writeRequestHead } from './head.ts'
+import { type Carrier, Exchange, type WireRequest } from './exchange.ts'
+import { parseAnswerHead, writeRequestHead } from './head.ts'
 import { HeadBuffer } from './head-buffer.ts'
-import { Upload } from './upload.ts'
-
-export type WireRequest = RequestHead & {
-  readonly body: ReadableStream<Uint8Array> | null
-  /** Aborted when nobody wants the answer any more, its content too. */
-  readonly signal: AbortSignal
-  /** How long its head may take. */
-  readonly headLimit: number
-}
 
 /** What a script may answer with beside its content. */
 const MAX_HEAD_BYTES = 256 * 1024
 
 export type ConnectionParts = {
+  /** Ends exchanges whose answer does not begin in time. */
+  readonly deadlines: Deadlines
   /** It can be asked again. */
   onIdle(connection: Connection): void
   onClosed(connection: Connection): void
 }
 
-export class Connection {
+export class Connection implements Carrier {
   readonly #parts: ConnectionParts
   #socket: Bun.Socket<Connection> | undefined
   #exchange: Exchange | undefined
@@ -53,18 +47,17 @@ export class Connection {
 
   /** Sends a request; rejects with `BrokenOff` when there will be no answer. */
   ask(request: WireRequest): Promise<Response> {
-    const { body, method, signal } = request
-    const { promise, resolve, reject } = Promise.withResolvers<Response>()
-    const exchange = new Exchange(this, request, resolve, reject)
+    const exchange = new Exchange(request, this)
     this.#exchange = exchange
-    const head = writeRequestHead(request, body !== null)
-    if (head === undefined) this.close(new BrokenOff('broken', `${method}: no such request can be sent`))
-    else if (signal.aborted) this.close(LEFT())
+    const head = writeRequestHead(request, request.body !== null)
+    if (head === undefined) this.close(new BrokenOff('broken', `${request.method}: no such request can be sent`))
+    else if (request.signal.aborted) exchange.onLeave()
     else {
+      this.#parts.deadlines.join(exchange)
       this.write(Buffer.from(head, 'latin1'))
       exchange.begin()
     }
-    return promise
+    return exchange.response
   }
 
   /** Ends it, and the exchange with it; the other end notices. */
@@ -75,16 +68,20 @@ export class Connection {
     this.#parts.onClosed(this)
     this.#onDrained?.()
     const exchange = this.#exchange
+    if (exchange === undefined) return
     this.#exchange = undefined
-    exchange?.fail(cause)
+    this.#parts.deadlines.leave(exchange)
+    exchange.fail(cause)
   }
 
-  /** Ends it if the exchange is still its own. */
+  begun(exchange: Exchange): void {
+    this.#parts.deadlines.leave(exchange)
+  }
+
   leave(exchange: Exchange, cause: Error): void {
     if (this.#exchange === exchange) this.close(cause)
   }
 
-  /** Whether it is still about this exchange. */
   isAbout(exchange: Exchange): boolean {
     return this.#exchange === exchange
   }
@@ -110,7 +107,6 @@ export class Connection {
     })
   }
 
-  /** Lets the other end go on sending, or not. */
   flow(flows: boolean): void {
     if (this.#isPaused !== flows) return
     this.#isPaused = !flows
@@ -118,12 +114,11 @@ export class Connection {
     else this.#socket?.pause()
   }
 
-  /** The exchange has its answer, all of it. */
   finish(exchange: Exchange, isKept: boolean): void {
     this.#exchange = undefined
     this.flow(true)
     if (isKept) this.#parts.onIdle(this)
-    else this.close(LEFT())
+    else this.close(new BrokenOff('left', 'it has served'))
     exchange.end()
   }
 
@@ -172,75 +167,6 @@ export class Connection {
 
 /** RFC 9110 §15.2.2; nobody asks for it here. */
 const SWITCHING_PROTOCOLS = 101
-
-const LEFT = (): BrokenOff => new BrokenOff('left', 'nobody waits for the answer')
-
-/** One request on a connection, and its answer. */
-class Exchange implements EventListenerObject {
-  readonly request: WireRequest
-  answer: Answer | undefined
-  readonly #connection: Connection
-  readonly #resolve: (response: Response) => void
-  readonly #reject: (cause: Error) => void
-  #upload: Upload | undefined
-  #timer: ReturnType<typeof setTimeout> | undefined
-
-  constructor(
-    connection: Connection,
-    request: WireRequest,
-    resolve: (response: Response) => void,
-    reject: (cause: Error) => void,
-  ) {
-    this.request = request
-    this.#connection = connection
-    this.#resolve = resolve
-    this.#reject = reject
-  }
-
-  /** The head of the request is on its way. */
-  begin(): void {
-    const { body, headers, signal, headLimit } = this.request
-    signal.addEventListener('abort', this)
-    this.#timer = setTimeout(() => {
-      this.#connection.leave(this, new BrokenOff('overdue', 'no answer has begun in time'))
-    }, headLimit)
-    if (body === null) return
-    this.#upload = new Upload(body, headers, this.#connection, () => this.#connection.isAbout(this))
-    void this.#upload.run().then((fault) => {
-      if (fault !== undefined) this.#connection.leave(this, new BrokenOff('broken', fault))
-    })
-  }
-
-  /** The head of the answer has come. */
-  answered(head: AnswerHead): Answer {
-    clearTimeout(this.#timer)
-    this.answer = new Answer(head, {
-      onResponse: this.#resolve,
-      onFlow: (flows) => this.#connection.flow(flows),
-      onLeave: () => this.#connection.leave(this, LEFT()),
-      onMalformed: () =>
-        this.#connection.leave(this, new BrokenOff('broken', 'the content of the answer is malformed')),
-      onWhole: (isClean) => this.#connection.finish(this, isClean && head.isKept && this.#upload?.isDone !== false),
-    })
-    return this.answer
-  }
-
-  /** The visitor is gone. */
-  handleEvent(): void {
-    this.#connection.leave(this, LEFT())
-  }
-
-  fail(cause: Error): void {
-    this.end()
-    if (this.answer?.fail(cause) !== true) this.#reject(cause)
-  }
-
-  end(): void {
-    clearTimeout(this.#timer)
-    this.request.signal.removeEventListener('abort', this)
-    this.#upload?.stop()
-  }
-}
 
 const HANDLERS: Bun.SocketHandler<Connection> = {
   data: ({ data }, bytes) => data.onData(bytes as Uint8Array<ArrayBuffer>),

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { WireRequest } from './connection.ts'
+import { millis } from '../../base/index.ts'
+import type { WireRequest } from './exchange.ts'
 import { Wire } from './wire.ts'
 
 /** The other end: each connection, and each request on it as text. */
@@ -23,7 +24,7 @@ afterEach(() => {
 })
 
 /** Listens; `play` gets the head of each request, and what of its content came along with it. */
-async function listen(play: Play): Promise<Peer & { readonly wire: Wire }> {
+async function listen(play: Play, headLimit = 60_000): Promise<Peer & { readonly wire: Wire }> {
   const directory = mkdtempSync(join(tmpdir(), 'vw-'))
   const peer: Peer = { path: join(directory, 's'), sockets: [], requests: [] }
   const server = createServer((socket) => {
@@ -36,7 +37,7 @@ async function listen(play: Play): Promise<Peer & { readonly wire: Wire }> {
     })
   })
   await new Promise<void>((resolve) => server.listen(peer.path, resolve))
-  const wire = new Wire()
+  const wire = new Wire(millis(headLimit))
   closing.push(() => {
     wire.close()
     for (const socket of peer.sockets) socket.destroy()
@@ -49,7 +50,7 @@ async function listen(play: Play): Promise<Peer & { readonly wire: Wire }> {
 function ask(parts: Partial<WireRequest> = {}): WireRequest {
   return {
     ...{ method: 'GET', target: '/', headers: new Headers({ host: 'a.example' }), body: null },
-    ...{ signal: new AbortController().signal, headLimit: 60_000, ...parts },
+    ...{ signal: new AbortController().signal, ...parts },
   }
 }
 
@@ -232,8 +233,8 @@ describe('an answer', () => {
   })
 
   test('that does not begin in time is overdue, and its connection ends', async () => {
-    const { wire, path, sockets } = await listen(() => undefined)
-    expect(await outcome(wire.send(path, ask({ headLimit: 20 })))).toBe('overdue')
+    const { wire, path, sockets } = await listen(() => undefined, 20)
+    expect(await outcome(wire.send(path, ask()))).toBe('overdue')
     await new Promise((resolve) => (sockets[0]?.destroyed ? resolve(undefined) : sockets[0]?.once('close', resolve)))
   })
 
@@ -245,8 +246,24 @@ describe('an answer', () => {
     expect(await outcome(wire.send(path, ask({ signal: abort.signal })))).toBe('left')
   })
 
+  test('of a connection that was opened while the last one ended is on one that is kept, and closed with the wire', async () => {
+    const { wire, path, sockets } = await listen((socket) => socket.write(OK))
+    expect(await outcome(wire.send(path, ask()))).toBe('ok')
+    const [first, second] = [wire.send(path, ask()), wire.send(path, ask())]
+    sockets[0]?.destroy()
+    await Promise.all([outcome(first), outcome(second)])
+    const count = sockets.length
+    expect(await outcome(wire.send(path, ask()))).toBe('ok')
+    expect(sockets.length).toBe(count)
+    const over = sockets.map(
+      (socket) => new Promise((done) => (socket.destroyed ? done(undefined) : socket.once('close', done))),
+    )
+    wire.close()
+    await Promise.all(over)
+  })
+
   test('is not to be had where nobody listens', async () => {
-    expect(new Wire().send(join(tmpdir(), 'nobody-listens-here'), ask())).rejects.toThrow()
+    expect(new Wire(millis(60_000)).send(join(tmpdir(), 'nobody-listens-here'), ask())).rejects.toThrow()
   })
 })
 

@@ -3,19 +3,27 @@
 // W1  A request goes out twice only if it is a GET or HEAD without content, the connection had been used before, and was
 //     closed before anything came back: it had most likely been closed before it was used.
 
+import type { Millis } from '../../base/index.ts'
+import { Deadlines } from '../../origin/index.ts'
 import { BrokenOff } from './broken-off.ts'
-import { Connection, type ConnectionParts, type WireRequest } from './connection.ts'
+import { Connection, type ConnectionParts } from './connection.ts'
+import type { WireRequest } from './exchange.ts'
 
 /** Connections to one socket that wait for work; others are closed when theirs is done. */
 const MAX_IDLE = 128
 
 export class Wire {
   readonly #pools = new Map<string, Pool>()
+  readonly #deadlines: Deadlines
+
+  /** An answer that has not begun after `headLimit` is overdue. */
+  constructor(headLimit: Millis) {
+    this.#deadlines = new Deadlines(headLimit)
+  }
 
   /** The response of whoever listens at the path; rejects when there is none, with `BrokenOff` once it was asked. */
   async send(path: string, request: WireRequest): Promise<Response> {
-    const pool = this.#poolOf(path)
-    const kept = pool.take()
+    const kept = this.#poolOf(path).take()
     if (kept !== undefined) {
       try {
         return await kept.ask(request)
@@ -23,18 +31,19 @@ export class Wire {
         if (!isRepeatable(cause, request)) throw cause
       }
     }
-    return (await pool.open()).ask(request)
+    return (await this.#poolOf(path).open()).ask(request)
   }
 
   close(): void {
     for (const pool of this.#pools.values()) pool.close()
     this.#pools.clear()
+    this.#deadlines.close()
   }
 
   #poolOf(path: string): Pool {
     const known = this.#pools.get(path)
     if (known !== undefined) return known
-    const pool = new Pool(path, () => void this.#pools.delete(path))
+    const pool = new Pool(path, this.#deadlines, () => void this.#pools.delete(path))
     this.#pools.set(path, pool)
     return pool
   }
@@ -47,13 +56,16 @@ function isRepeatable(cause: unknown, { method, body }: WireRequest): boolean {
 
 /** The connections to one socket. */
 class Pool implements ConnectionParts {
+  readonly deadlines: Deadlines
   readonly #path: string
   readonly #all = new Set<Connection>()
   readonly #idle: Connection[] = []
   readonly #onEmpty: () => void
+  #opening = 0
 
-  constructor(path: string, onEmpty: () => void) {
+  constructor(path: string, deadlines: Deadlines, onEmpty: () => void) {
     this.#path = path
+    this.deadlines = deadlines
     this.#onEmpty = onEmpty
   }
 
@@ -63,13 +75,14 @@ class Pool implements ConnectionParts {
   }
 
   async open(): Promise<Connection> {
+    this.#opening += 1
     try {
       const connection = await Connection.open(this.#path, this)
       this.#all.add(connection)
       return connection
-    } catch (cause) {
-      if (this.#all.size === 0) this.#onEmpty()
-      throw cause
+    } finally {
+      this.#opening -= 1
+      this.#endIfEmpty()
     }
   }
 
@@ -82,10 +95,15 @@ class Pool implements ConnectionParts {
     this.#all.delete(connection)
     const at = this.#idle.indexOf(connection)
     if (at >= 0) this.#idle.splice(at, 1)
-    if (this.#all.size === 0) this.#onEmpty()
+    this.#endIfEmpty()
   }
 
   close(): void {
     for (const connection of this.#all) connection.close(new BrokenOff('left', 'the edge is stopping'))
+  }
+
+  /** A pool that has nothing, and is about to have nothing, is forgotten: its socket may be gone for good. */
+  #endIfEmpty(): void {
+    if (this.#all.size === 0 && this.#opening === 0) this.#onEmpty()
   }
 }
