@@ -11,6 +11,7 @@ import { bytes, EdgeError, unreachable } from '../../base/index.ts'
 import {
   type CacheKey,
   type CacheOutcome,
+  type Content,
   decideFreshened,
   decideStorable,
   decideValidation,
@@ -56,12 +57,16 @@ import { passing, readTimeoutOf } from './forward.ts'
 /** What a fetch starts from: nothing, or a stored response to validate. */
 type Base = Variant | undefined
 
-/** A client's answer from the origin server, by way of the store. */
+/** What a look-up has found, with its bytes. */
+type Found = { readonly variant: Variant; readonly content: Content }
+
+/** A client's answer from the origin server, by way of the store.  `found`: a stored response to validate. */
 export async function fetchThroughStore(
   exchange: KeyedExchange,
-  base: Base,
+  found: Found | undefined,
   edge: EdgeServices,
 ): Promise<EdgeResponse> {
+  let base: Base = found?.variant
   let place = placeOf(exchange, base, edge)
   let selecting = base?.response.selecting ?? newestSelecting(place, exchange, edge)
   let mayShare = edge.flights.mayShare(flightKey(place, selecting))
@@ -87,7 +92,7 @@ export async function fetchThroughStore(
           break
         }
         const answer =
-          isLeader || fits(head.variant.response.selecting, exchange) ? await reused(head, edge) : undefined
+          isLeader || fits(head.variant.response.selecting, exchange) ? await reused(head, found, edge) : undefined
         if (answer !== undefined) return answer
         mayShare = false
         base = undefined
@@ -165,7 +170,18 @@ function isForOther(
   exchange: KeyedExchange,
   edge: EdgeServices,
 ): boolean {
-  return exchange.common !== undefined && !mayGoTo(exchange, answer, edge.sharing)
+  if (exchange.common === undefined) return false
+  return !mayGoTo(exchange, answer, edge.sharing) || isLostTo(askerOf(exchange), answer, exchange, edge)
+}
+
+/** Whether a shared copy is this asker's no more: the sharing has ended meanwhile, and somebody else had earned it. */
+function isLostTo(
+  asker: AskedBy,
+  answer: Pick<StoredResponse, 'key' | 'requestFields' | 'fields'>,
+  exchange: KeyedExchange,
+  edge: EdgeServices,
+): boolean {
+  return isNoLongerShared(answer, exchange, edge) && copyOf(answer, exchange.plan).askedBy !== asker
 }
 
 /** What an exchange wants after another's answer was not for it: its own, and only its own copy to validate. */
@@ -226,9 +242,10 @@ function arriving(
 /** A stored response that was just validated, or that goes out although the origin failed; undefined: its bytes are lost. */
 async function reused(
   head: Extract<FlightHead, { kind: 'freshened' | 'stale' }>,
+  found: Found | undefined,
   edge: EdgeServices,
 ): Promise<EdgeResponse | undefined> {
-  const content = await edge.store.content(head.variant)
+  const content = (await edge.store.content(head.variant)) ?? bytesInHand(head.variant, found)
   if (content === undefined) return undefined
   const outcome: CacheOutcome = head.kind === 'freshened' ? 'validated' : 'reused-on-error'
   return {
@@ -238,6 +255,15 @@ async function reused(
     body: { kind: 'content', content },
     receivedAge: undefined,
   }
+}
+
+/**
+ * The bytes that the look-up found, when they are those of the variant: it may have been evicted while it was validated, or
+ * dropped because Origins share it no longer.  A file may be gone by then, or go before it is sent.
+ */
+function bytesInHand({ response }: Variant, found: Found | undefined): Content | undefined {
+  const isHis = found?.content.kind === 'memory' && found.variant.response.body.digest === response.body.digest
+  return isHis ? found.content : undefined
 }
 
 // The flight
@@ -276,10 +302,11 @@ async function fly(voyage: Voyage, settle: Settle): Promise<void> {
   }
 }
 
-function headOfFailure({ exchange, base, edge }: Voyage, cause: unknown): FlightHead {
+function headOfFailure(voyage: Voyage, cause: unknown): FlightHead {
+  const { base } = voyage
   if (cause instanceof ClientGone) return { kind: 'deserted' }
   const fault = cause instanceof EdgeError ? cause : new EdgeError('edge-internal', 'fetching failed', { cause })
-  if (base !== undefined && fault.row.source === 'origin' && mayGoOutStale(base, exchange, edge, 'unreachable')) {
+  if (base !== undefined && fault.row.source === 'origin' && mayGoOutStale(voyage, base, 'unreachable')) {
     return { kind: 'stale', variant: base, why: fault.message }
   }
   return { kind: 'failed', fault }
@@ -332,8 +359,8 @@ async function judgeAnswer(
   settle: Settle,
   conditions: Conditions,
 ): Promise<void> {
-  const { base, exchange, edge } = voyage
-  const mayServeStale = base !== undefined && mayGoOutStale(base, exchange, edge, 'error')
+  const { base } = voyage
+  const mayServeStale = base !== undefined && mayGoOutStale(voyage, base, 'error')
   const isConditional = conditions !== undefined && validationFields(conditions).length > 0
   const outcome = decideValidation(answer.status, mayServeStale, isConditional)
   switch (outcome) {
@@ -368,9 +395,11 @@ async function takeConfirmation(
   settle(head)
 }
 
-/** The base itself as the answer, unless it grants what no longer counts. */
-function unchanged(base: Variant): FlightHead | undefined {
-  return hasVoidGrant(base) ? undefined : { kind: 'freshened', variant: base }
+/** The base itself as the answer, unless it grants what no longer counts, or is no longer this asker's. */
+function unchanged(voyage: Voyage, base: Variant): FlightHead | undefined {
+  const { exchange, edge } = voyage
+  if (hasVoidGrant(base) || isLostTo(askedBy(voyage), base.response, exchange, edge)) return undefined
+  return { kind: 'freshened', variant: base }
 }
 
 /** Whether a 304 says too little, or something else, to be merged into what is stored; the latter is noted. */
@@ -403,7 +432,7 @@ async function freshen(voyage: Voyage, base: Variant, received: ReceivedResponse
     // The origin no longer lets it be kept.  It answers this once, as it was just validated, and then is gone.
     exchange.trail.push(`not stored: ${NOT_STORED_REASONS[decision.reason]}`)
     edge.store.remove(base)
-    return unchanged(base)
+    return unchanged(voyage, base)
   }
   const { fields, freshness, initialAge, tags, nominated } = decision
   const keeping = await keep(voyage, { status: stored.status, fields, nominated })
@@ -416,7 +445,7 @@ async function freshen(voyage: Voyage, base: Variant, received: ReceivedResponse
     ...{ responseTime: received.responseTime, revision: flight.revision },
   }
   // What changed at the origin while it was being confirmed is not stored again.  RFC 9111 §4.4
-  if (flight.outdated || isNoLongerShared(freshened, exchange, edge)) return unchanged(base)
+  if (flight.outdated || isNoLongerShared(freshened, exchange, edge)) return unchanged(voyage, base)
   exchange.trail.push('the origin server confirmed the stored response')
   const variant = edge.store.put(freshened)
   if (key !== stored.key) edge.store.remove(base)
@@ -589,9 +618,11 @@ function isSame(base: Pick<Variant, 'response'>, variant: Pick<Variant, 'respons
   return JSON.stringify(base.response.selecting) === JSON.stringify(variant.response.selecting)
 }
 
-/** Asked when the origin has failed: a purge or an epoch may have come while it was waited for. */
-function mayGoOutStale(base: Variant, { plan }: KeyedExchange, edge: EdgeServices, failure: OriginFailure): boolean {
-  if (plan.settings.alwaysOnline || !stillStands(base, edge) || hasVoidGrant(base)) return false
+/** Asked when the origin has failed: a purge, an epoch, or a contradiction may have come while it was waited for. */
+function mayGoOutStale(voyage: Voyage, base: Variant, failure: OriginFailure): boolean {
+  const { exchange, edge } = voyage
+  if (exchange.plan.settings.alwaysOnline || !stillStands(base, edge) || hasVoidGrant(base)) return false
+  if (isLostTo(askedBy(voyage), base.response, exchange, edge)) return false
   return mayServeOnError(base.response, base.invalidatedAt, edge.clock.now(), failure)
 }
 
