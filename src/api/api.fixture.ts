@@ -85,7 +85,7 @@ export function startApiUnderTest(
     sweep: async () => ({ variants: 0, bodies: 0 }),
     responses: () => stored,
     find: () => undefined,
-    stats: () => STATS,
+    stats: () => ({ ...STATS, variants: stored.length }),
   }
   const purger = makePurger({ journal, store, target: TARGET, clock, events: record })
   const server = startApi({

@@ -41,6 +41,10 @@ VARYANT_API_TOKEN is the token of the API; without it one is made and kept in DI
   --probe             ask the origin server too; nothing is stored, and only safe methods are sent
   --follow            show every request that the browser sends
 
+       varyant findings [--zone ZONE] [--url URL] [--kind KIND]
+                      what is wrong with how the origin servers do CORS, as seen since the edge
+                      started: where, how often, which answers show it, how it is mended
+
        varyant rules check FILE|EXPRESSION [--phase PHASE] [--value]
   --request 'GET URL' says what a rule answers for this request
   --header 'NAME: VALUE', --ip ADDRESS, --status N, --response-header 'NAME: VALUE'
