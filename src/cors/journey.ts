@@ -98,10 +98,11 @@ export function originOf({ pageOrigin, isTainted }: RedirectedRequest): string {
 
 /** A hop begins: same-origin, no-cors, or CORS with or without a preflight. */
 function depart(state: JourneyState): Journey {
-  const { request } = state
+  const { request, reading } = state
   if (kindOf(request) !== 'cors') return send(state, 'request')
   const asCors = { ...state, request: { ...request, isCors: true } }
-  return decidePreflight(pageWants(request)).kind === 'none' ? send(asCors, 'request') : send(asCors, 'preflight')
+  const need = decidePreflight(pageWants(request), reading)
+  return need.kind === 'none' ? send(asCors, 'request') : send(asCors, 'preflight')
 }
 
 function send(state: JourneyState, phase: JourneyState['phase']): Journey {
@@ -117,13 +118,13 @@ function kindOf({ pageOrigin, isCors, url }: RedirectedRequest): Exclude<Leg['ki
   return !isCors && pageOrigin === url.origin ? 'same-origin' : 'cors'
 }
 
-function preflightLeg({ request }: JourneyState): Leg {
-  const need = decidePreflight(pageWants(request))
+function preflightLeg({ request, reading }: JourneyState): Leg {
+  const need = decidePreflight(pageWants(request), reading)
   return {
     kind: 'preflight',
     url: request.url,
     method: 'OPTIONS',
-    fields: preflightFields(pageWants(request), originOf(request)),
+    fields: preflightFields(pageWants(request), originOf(request), reading),
     ...(need.kind === 'needed' && { why: need.why }),
   }
 }

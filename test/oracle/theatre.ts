@@ -35,6 +35,8 @@ export type Theatre = {
     asking: Asking,
     directory: string,
   ): Promise<{ readonly fetched: Fetched; readonly relayed: readonly Relayed[] }>
+  /** The page loads a URL as it loads an image: without CORS. */
+  load(page: PageName, url: string): Promise<'loaded' | 'blocked'>
   /** A client asks, with the fields of a browser. */
   ask(url: string, fields: readonly FieldLine[]): Promise<ClientResponse>
   /** Calls an operation of the zone. */
@@ -84,6 +86,7 @@ export async function openTheatre(
       behaviour = next
     },
     browse: (asking, directory) => browse(frames[asking.page], relay, askingUrl(asking, directory, world), asking),
+    load: (page, url) => load(frames[page], url),
     ask: (url, fields) =>
       request(`http://127.0.0.1:${relay.port}${new URL(url).pathname}`, {
         fields: [['Host', new URL(url).host], ['Accept-Encoding', BROWSER_ENCODINGS], ...fields],
@@ -190,4 +193,16 @@ async function browse(page: Frame | Page, relay: Relay, url: string, { method, h
     }
   }, options)
   return { fetched, relayed: relay.relayed.slice(first) }
+}
+
+function load(page: Frame | Page, url: string): Promise<'loaded' | 'blocked'> {
+  return page.evaluate(async (asked) => {
+    try {
+      await fetch(asked, { mode: 'no-cors', cache: 'no-store' })
+      return 'loaded'
+    } catch {
+      // What this is about.
+      return 'blocked'
+    }
+  }, url)
 }
