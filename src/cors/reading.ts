@@ -5,6 +5,6 @@ export type Reading =
   | 'standard'
   /**
    * Chromium's, as the oracle has found it: `*` stands for Authorization, no URL with credentials is loaded, and client hints,
-   * User-Agent and Intervention are sent without asking.
+   * User-Agent and Intervention are sent without asking; an empty Location is none, and its bytes beyond ASCII stay as they are.
    */
   | 'chromium'

@@ -77,7 +77,7 @@ const CHAIN_ENDS = ['/y', 'r/y', 's/y', 'a/y', 'b/y'] as const
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308] as const
 
 /** Locations: a path, `HOST/path`, or as they stand. */
-const LOCATIONS = ['/y', 's/y', 'a/y', 'b/y', 's/x2', 'data:,x', 'http://[', 'ftp://r.localhost/', 'credentials', 'own-credentials', '', 'empty', '/y#part', '//[::1', 'two'] as const // biome-ignore format: a list
+const LOCATIONS = ['/y', 's/y', 'a/y', 'b/y', 's/x2', 'data:,x', 'http://[', 'ftp://r.localhost/', 'credentials', 'own-credentials', '', 'empty', '/y#part', '//[::1', 'two', 'ä/y'] as const // biome-ignore format: a list
 
 type Make = (random: Random) => Partial<Behaviour>
 

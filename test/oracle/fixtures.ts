@@ -56,6 +56,14 @@ export const FIXTURES: readonly (readonly [title: string, scenario: Scenario])[]
     },
   ],
   [
+    'to Chromium an empty Location is none; by the standard it leads to the same URL, without end',
+    { behaviour: { ...PLAIN, redirect: { status: 302, to: 'empty' } }, history: [], asking: { ...OWN, page: 'a' } },
+  ],
+  [
+    'Chromium keeps the bytes of a Location that are not ASCII; they were encoded as UTF-8',
+    { behaviour: { ...PLAIN, redirect: { status: 302, to: 'ä/y' } }, history: [], asking: { ...OWN, page: 'a' } },
+  ],
+  [
     'a POST that is not sent has no status in the cache yet; explain told one',
     { behaviour: { ...PLAIN, cuts: true }, history: [], asking: { ...OWN, method: 'POST', credentials: true } },
   ],
