@@ -89,7 +89,8 @@ function isDocument(value: unknown): value is Document {
 }
 
 function title({ url, origin, method }: AskedFor, { paint }: DrawingStyle): readonly string[] {
-  const page = origin === undefined ? 'without a page' : `from a page of ${origin}`
+  const from = origin === 'null' ? 'from a page whose Origin is null' : `from a page of ${origin}`
+  const page = origin === undefined ? 'without a page' : from
   return [paint.faint(harmless(`${method.toUpperCase()} ${url} ${page}`))]
 }
 

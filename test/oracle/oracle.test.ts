@@ -12,6 +12,9 @@ import { askingUrl, openTheatre, type Theatre } from './theatre.ts'
 
 const SEED = Number(process.env.ORACLE_SEED ?? Math.floor(Math.random() * 2 ** 32))
 const COMPARISONS = 60
+const SHARED_COMPARISONS = 30
+/** Behind every scenario of the first run, whose directories are in use. */
+const FIRST_SHARED = 10_000
 const START_MILLIS = 30_000
 const RUN_MILLIS = 60_000
 
@@ -81,6 +84,17 @@ if (chromium.kind === 'missing') {
         expect(run.disagreements).toEqual([])
         expect(run.compared).toBe(COMPARISONS)
         expect(run.behaviours).toBeGreaterThanOrEqual(14)
+      },
+      RUN_MILLIS,
+    )
+
+    test(
+      `in ${SHARED_COMPARISONS} comparisons where Origins share copies (ORACLE_SEED=${SEED})`,
+      async () => {
+        await theatre.shareCopies()
+        const run = await playAll({ seed: SEED, comparisons: SHARED_COMPARISONS, first: FIRST_SHARED }, theatre)
+        expect(run.disagreements).toEqual([])
+        expect(run.compared).toBe(SHARED_COMPARISONS)
       },
       RUN_MILLIS,
     )
