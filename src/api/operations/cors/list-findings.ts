@@ -38,6 +38,7 @@ export const listFindings = zoneOperation({
   path: '/zones/{zone_id}/cors/findings',
   summary: 'List what is wrong with the CORS of origin servers',
   permission: 'zone:read',
+  query: ['kind', 'url', 'page', 'per_page'],
   result: z.array(FINDING),
   handle: ({ zone, query, services }) => {
     const page = readPage(query, PAGE_LIMITS)
