@@ -84,7 +84,8 @@ function readFiles(flags: VerbFlags): Result<Wanted, CliFailure> {
   return ok({ body: { files }, host: URL.parse(flags.words[0] ?? '')?.hostname })
 }
 
-const NOT_COUNTED = `  whose copies went was not counted: more than ${MAX_WALKED_VARIANTS.toLocaleString('en')} responses are stored; --dry-run counts them before\n`
+const LIMIT = MAX_WALKED_VARIANTS.toLocaleString('en')
+const NOT_COUNTED = `  whose copies went was not counted: more than ${LIMIT} responses are stored; --dry-run counts them before\n`
 
 type Purged = {
   readonly origins?: readonly { readonly origin: string | null; readonly variants: number }[] | null

@@ -40,6 +40,7 @@ export async function retakeTour(document: string): Promise<string> {
     const run = Bun.spawn(['sh', '-c', typed], { cwd: scratch.path, env: environment, stdout: 'pipe', stderr: 'pipe' })
     const printed = (await run.stdout.text()) + (await run.stderr.text())
     return printed
+      .replaceAll('\r', '')
       .replaceAll(new URL(edge.edgeUrl).port, new URL(EDGE).port)
       .replaceAll(new URL(origin.url).port, new URL(ORIGIN).port)
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-11-27T15:00:00.000Z')
