@@ -14,7 +14,7 @@ import { type ResponseType, readableNames } from './expose.ts'
 import { checkPreflight, decidePreflight, preflightFields } from './preflight.ts'
 import type { Reading } from './reading.ts'
 import { followRedirect, type RedirectedRequest } from './redirect.ts'
-import { isForbiddenRequestHeader } from './request-headers.ts'
+import { isDropped, isForbiddenRequestHeader } from './request-headers.ts'
 import { checkResourcePolicy } from './resource-policy.ts'
 import type { Step } from './steps.ts'
 import { checkTiming, type TimingOutcome } from './timing.ts'
@@ -72,8 +72,10 @@ export type JourneyState = {
 
 /** The first request of a fetch. */
 export function setOut({ url, method, headers, origin, credentials, reading = 'standard' }: PageRequest): Journey {
+  // What no browser sends is no part of the request, nor of its key.
+  const sent = origin === undefined ? headers : headers.filter(([name, value]) => !isDropped(name, value))
   const request: RedirectedRequest = {
-    ...{ url, method, headers, pageOrigin: origin },
+    ...{ url, method, headers: sent, pageOrigin: origin },
     ...{ isCors: false, isTainted: false, redirects: 0 },
   }
   return depart({ request, credentials, reading, phase: 'request', timingFailed: false })

@@ -34,7 +34,11 @@ export const NON_WILDCARD_NAMES: readonly string[] = ['authorization']
 
 /** Whether the browser keeps this header for itself, so that a page that sets it changes nothing.  `name` in lower case. */
 export function isForbiddenRequestHeader(name: string, value: string): boolean {
-  if (FORBIDDEN.has(name) || name.startsWith('proxy-') || name.startsWith('sec-')) return true
+  return FORBIDDEN.has(name) || name.startsWith('proxy-') || name.startsWith('sec-') || isDropped(name, value)
+}
+
+/** Whether no browser sends such a header, neither for the page nor for itself: an override to a forbidden method. */
+export function isDropped(name: string, value: string): boolean {
   return METHOD_OVERRIDES.has(name) && value.split(',').some((each) => isForbiddenMethod(each.trim()))
 }
 

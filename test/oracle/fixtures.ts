@@ -64,6 +64,14 @@ export const FIXTURES: readonly (readonly [title: string, scenario: Scenario])[]
     { behaviour: { ...PLAIN, redirect: { status: 302, to: 'ä/y' } }, history: [], asking: { ...OWN, page: 'a' } },
   ],
   [
+    'an override to a method that no page may use is not sent, and so not in the key',
+    {
+      behaviour: PLAIN,
+      history: [{ do: 'ask', page: 'a', path: 'x', host: 'r' }],
+      asking: { ...OWN, page: 'a', headers: { 'X-HTTP-Method-Override': 'TRACE' } },
+    },
+  ],
+  [
     'a POST that is not sent has no status in the cache yet; explain told one',
     { behaviour: { ...PLAIN, cuts: true }, history: [], asking: { ...OWN, method: 'POST', credentials: true } },
   ],
