@@ -1,6 +1,6 @@
 // `varyant cors epoch ZONE`: every stored grant to other Origins is unusable until the origin server gives it again.
 
-import { zoneId } from '../config/index.ts'
+import { zoneId } from '../config/known.ts'
 import { makeApiClient } from './api-client.ts'
 import { complain, say } from './output.ts'
 import { USAGE } from './usage.ts'

@@ -1,6 +1,7 @@
 // What `varyant --help` says.
 
-import { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, DEFAULT_EDGE_LISTEN, type Listen } from '../config/index.ts'
+import type { Listen } from '../config/index.ts'
+import { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, DEFAULT_EDGE_LISTEN } from '../config/known.ts'
 
 const address = ({ hostname, port }: Listen): string => `${hostname}:${port}`
 

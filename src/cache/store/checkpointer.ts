@@ -1,7 +1,7 @@
 // Asks for checkpoints of the index as its log grows.  When none comes, SQLite makes one by itself, in line, before the
 // log grows past `MAX_LOG_PAGES`.
 
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 
 /** Changes to the index, counted in bytes of rows, after which the log is worth a checkpoint. */
 const CHECKPOINT_BYTES = 1024 * 1024
@@ -29,6 +29,8 @@ export class Checkpointer {
   }
 
   #start(): Worker {
+    // Loaded here: an edge that stores little never needs a thread.
+    const { Worker }: typeof import('node:worker_threads') = require('node:worker_threads')
     const worker = new Worker(new URL('./checkpoint.worker.ts', import.meta.url))
     worker.unref()
     worker.on('message', () => this.#rest())
