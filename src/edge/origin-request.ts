@@ -160,6 +160,30 @@ function introduce(headers: Headers, { peer, ray, scheme, caller }: RoutedExchan
   if (caller !== undefined) headers.set('cf-worker', caller.zoneName)
 }
 
+/**
+ * The value of a field as the origin server receives it, for what Vary selects: of what this edge says of the visitor, that,
+ * and not what the visitor says.
+ */
+export function sentFieldReader(exchange: RoutedExchange): (name: string) => string | null {
+  const { presented, scheme, peer } = exchange
+  const read = fieldReader(presented)
+  if (!isVisitors(exchange)) return read
+  return (name) => {
+    switch (name) {
+      case 'x-forwarded-proto':
+        return scheme
+      case 'cf-visitor':
+        return VISITOR[scheme] ?? null
+      case 'x-forwarded-for':
+        return appendForwardedFor(read(name), peer)
+      case 'cf-connecting-ip':
+        return peer
+      default:
+        return read(name)
+    }
+  }
+}
+
 /** RFC 8586 §2: every CDN adds itself. */
 function loopOf(headers: Headers): string {
   const loop = headers.get('cdn-loop')
