@@ -3,8 +3,7 @@
 //
 //   K1  Every start serves: no damage keeps the edge from answering.
 //   K2  A body is whole, and is that of its path, whatever was killed or damaged.
-//   K3  What an acknowledged purge named is not served again.  (But a journal that was damaged may have lost it: it counts
-//       only where the journal is whole.)
+//   K3  What an acknowledged purge named is not served again; until the journal itself was damaged, which may have held it.
 //   K4  Nothing unexpected is reported.
 //
 // Seeded: CRASH_FUZZ_SEED=7 npm run fuzz:crash (CRASH_FUZZ_ROUNDS sets how many kills).
