@@ -83,6 +83,7 @@ export function startApiUnderTest(
   journal.onAppend((entry) => entries.push(entry))
   const store = {
     sweep: async () => ({ variants: 0, bodies: 0 }),
+    secure: async () => 'secured' as const,
     responses: () => stored,
     find: () => undefined,
     stats: () => ({ ...STATS, variants: stored.length }),

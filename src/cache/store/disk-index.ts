@@ -12,6 +12,7 @@ import { bytes } from '../../base/index.ts'
 import { prepareFile } from '../../sqlite/index.ts'
 import type { StoredBody, StoredResponse } from '../stored-response.ts'
 import { Checkpointer, MAX_LOG_PAGES } from './checkpointer.ts'
+import type { Secured } from './contract.ts'
 import { encodeRecord, parseRecord } from './record.ts'
 
 /** Raised when the tables or the record change; an index of another version is set aside. */
@@ -154,6 +155,11 @@ export class DiskIndex {
   /** The rows least recently used, as far as the index knows. */
   leastUsed(limit: number): GoneRow[] {
     return this.#statements.leastUsed.all(limit) as GoneRow[]
+  }
+
+  /** Moves all that is committed from the log into the index, on a thread of its own. */
+  checkpoint(): Promise<Secured> {
+    return this.#checkpointer.run()
   }
 
   // Writing.  Everything below belongs inside `transaction`.

@@ -11,8 +11,9 @@ import {
   selectingFor,
 } from '../../cache/index.ts'
 import type { EdgeServices } from '../edge.ts'
-import { fieldReader, type KeyedExchange } from '../exchange.ts'
+import type { KeyedExchange } from '../exchange.ts'
 import type { FlightHead } from '../flights.ts'
+import { sentFieldReader } from '../origin-request.ts'
 import { askerOf, knownOf, mayGoTo } from '../sharing.ts'
 import { isLostTo } from './keep.ts'
 import type { Base } from './voyage.ts'
@@ -115,9 +116,9 @@ function newestSelecting(place: CacheKey, exchange: KeyedExchange, { store }: Ed
 
 function selectingOf(like: Selecting, exchange: KeyedExchange): Selecting {
   const names = like.map(([name]) => name)
-  return selectingFor(names, fieldReader(exchange.presented), exchange.plan.settings.vary)
+  return selectingFor(names, sentFieldReader(exchange), exchange.plan.settings.vary)
 }
 
 function fits(selecting: Selecting, exchange: KeyedExchange): boolean {
-  return matchesSelecting(selecting, fieldReader(exchange.presented), exchange.plan.settings.vary)
+  return matchesSelecting(selecting, sentFieldReader(exchange), exchange.plan.settings.vary)
 }

@@ -18,6 +18,7 @@ import { copyOf, learn } from '../sharing.ts'
 import { hasVoidGrant } from '../standing.ts'
 import { presentedOf } from './admit.ts'
 import { isLostTo, isNoLongerShared, keep } from './keep.ts'
+import { selectionAfter } from './selection.ts'
 import { askedBy, type Voyage } from './voyage.ts'
 
 /** The stored response after a 304, or undefined: the whole must be asked for. */
@@ -64,6 +65,7 @@ async function freshen(voyage: Voyage, base: Variant, received: ReceivedResponse
   const key = isForAll && exchange.common !== undefined ? exchange.common.shared : stored.key
   const freshened: StoredResponse = {
     ...stored,
+    ...selectionAfter(voyage, stored, nominated),
     ...{ id: exchange.ray, key, fields, freshness, initialAge, tags },
     ...{ responseTime: received.responseTime, revision: flight.revision },
   }
@@ -71,7 +73,8 @@ async function freshen(voyage: Voyage, base: Variant, received: ReceivedResponse
   if (flight.outdated || isNoLongerShared(freshened, exchange, edge)) return unchanged(voyage, base)
   exchange.trail.push('the origin server confirmed the stored response')
   const variant = edge.store.put(freshened)
-  if (key !== stored.key) edge.store.remove(base)
+  // `put` replaces what has the same key and is selected by the same.
+  if (key !== stored.key || freshened.selecting !== stored.selecting) edge.store.remove(base)
   return { kind: 'freshened', variant }
 }
 
