@@ -20,6 +20,7 @@ import { faultAnswer } from './refusal.ts'
 import type { EdgeResponse } from './response.ts'
 import { deleteCached, matchCached, putCached } from './script-cache.ts'
 import { outsideTarget } from './script-target.ts'
+import { rememberedZones } from './script-zones.ts'
 import { findZone } from './stages/find-zone.ts'
 import { passing } from './stages/forward.ts'
 import { dial, tunnelHandlers } from './upgrade.ts'
@@ -59,24 +60,6 @@ export function makeGateway(edge: EdgeServices, ownPorts: OwnPorts): Gateway {
     match: (call) => matchCached(call, zoneOf(call.host) === call.zone.id, edge),
     put: (call, head, body) => putCached(call, head, body, zoneOf(call.host) === call.zone.id, edge),
     delete: (call) => deleteCached(call, zoneOf(call.host) === call.zone.id, edge),
-  }
-}
-
-/** Scripts choose hosts: so many are remembered, and then all forgotten. */
-const MAX_REMEMBERED_HOSTS = 1024
-
-/** The zone of a host; worked out once for each configuration. */
-function rememberedZones(edge: EdgeServices, ownPorts: OwnPorts): Gateway['zoneOf'] {
-  let { routes } = edge
-  const zones = new Map<string, string | undefined>()
-  return (host) => {
-    if (routes !== edge.routes || zones.size > MAX_REMEMBERED_HOSTS) zones.clear()
-    routes = edge.routes
-    const known = zones.get(host)
-    if (known !== undefined || zones.has(host)) return known
-    const found = routes.findNamedZone(host, ownPorts)
-    zones.set(host, found)
-    return found
   }
 }
 

@@ -169,11 +169,9 @@ class Runtime implements ScriptRuntime {
   async dispatch(visit: Visit): Promise<ScriptOutcome> {
     const count = visit.stages.length
     if (visit.depth > MAX_DEPTH) return failure('worker-loop', `scripts of ${visit.depth} zones have called each other`)
-    if (!this.#permits.tryTake(count)) {
-      // What scripts have asked for must not wait for what scripts hold.
-      if (visit.depth > 0) return failure('worker-limit', 'too many requests of scripts are under way')
-      await this.#permits.take(count)
-    }
+    if (visit.depth === 0) await this.#permits.take(count)
+    // What scripts have asked for must not wait for what scripts hold.
+    else if (!this.#permits.tryTake(count)) return failure('worker-limit', 'too many requests of scripts are under way')
     const live = this.#visits.open(visit)
     try {
       return await this.#stages.run(live, 0, visit)
