@@ -14,6 +14,7 @@ import {
   openConfigStore,
   openDataDirectory,
   openDocuments,
+  openSecrets,
   parseOriginUrl,
   type ResolvedConfig,
   scriptsToCheck,
@@ -55,7 +56,8 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const config = await withOrigins(options.config, closers)
     const data = openDataDirectory(config.dataDir)
     closers.add('data directory', () => data.close())
-    const documents = openDocuments({ path: join(data.path, 'config.sqlite'), clock, events })
+    const secrets = openSecrets({ dataDirectory: data.path, environment: process.env, events })
+    const documents = openDocuments({ path: join(data.path, 'config.sqlite'), clock, events, secrets })
     closers.add('documents', () => documents.close())
     const scripts = makeRuntime({
       ...{ workerd: findWorkerd(), dataDirectory: data.path, clock, events },

@@ -38,6 +38,7 @@ export class Stages {
     const { visit } = live
     const script = visit.stages[index]
     if (script === undefined) throw new RangeError(`a visit has no stage ${index}`)
+    if (script.refusal !== undefined) return failure('worker-unavailable', script.refusal, isUntouched(request))
     if (this.#parts.strikes.isOff(script, this.#parts.clock.now())) {
       return failure(limitOf(script), `${script.name} is switched off for its failures`, isUntouched(request))
     }

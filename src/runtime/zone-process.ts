@@ -210,11 +210,12 @@ export class ZoneProcess {
   }
 }
 
-/** Each version once: what a process runs. */
+/** Each version that may run, once: what a process runs. */
 function scriptsOf({ scripts }: ScriptedZone): readonly Script[] {
   if (scripts === undefined) return []
   const all = [...scripts.workers, ...scripts.snippets.filter(({ enabled }) => enabled).map(({ script }) => script)]
-  return [...new Map(all.map((script) => [script.id, script])).values()]
+  const running = all.filter(({ refusal }) => refusal === undefined)
+  return [...new Map(running.map((script) => [script.id, script])).values()]
 }
 
 function isSameList(a: readonly Script[], b: readonly Script[]): boolean {
