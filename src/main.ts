@@ -62,6 +62,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const scripts = makeRuntime({
       ...{ workerd: findWorkerd(), dataDirectory: data.path, clock, events },
       keepStacks: config.edge.debugHeaders,
+      memory: config.scriptMemory,
     })
     closers.add('runtime', () => scripts.close())
     await checkScripts(scripts, scriptsToCheck(documents, config.zones))

@@ -4,12 +4,16 @@
 // P1  Its environment is empty: no secret of the edge's is in it.
 // P2  `ended` always resolves, and `ready` with it: a process that ends before it is ready says why.
 
+import { getPriority, setPriority } from 'node:os'
 import { type Millis, millis } from '../base/index.ts'
+import type { Cgroup } from './cgroups.ts'
 import type { Jail } from './jail.ts'
 
 export type ChildParts = {
   readonly program: string
   readonly jail: Jail
+  /** Where its memory is limited; undefined: it is not. */
+  readonly cgroup?: Pick<Cgroup, 'words'> | undefined
   /** Absolute; its sockets and modules are beside it. */
   readonly configPath: string
   readonly directory: string
@@ -40,9 +44,10 @@ const MAX_KEPT_CHARACTERS = 16_384
 
 /** Starts a process; never throws. */
 export function startChild(parts: ChildParts): Child {
-  const { program, jail, configPath, directory } = parts
+  const { program, jail, cgroup, configPath, directory } = parts
   const began = performance.now()
   const command = [
+    ...(cgroup?.words ?? []),
     ...jail.words(program, directory),
     program,
     'serve',
@@ -65,6 +70,7 @@ export function startChild(parts: ChildParts): Child {
       kill: () => undefined,
     }
   }
+  yieldToEdge(process.pid)
   const kept = { text: '' }
   const printed = Promise.all([
     takeLines(process.stderr, kept, parts.onLine),
@@ -79,6 +85,22 @@ export function startChild(parts: ChildParts): Child {
     ready: becomeReady(process, parts, ended, began),
     ended,
     kill: (signal) => process.kill(signal),
+  }
+}
+
+/**
+ * How far below the edge's its priority is: of a processor that both want it has a quarter, so that a script which spins does
+ * not keep the edge from serving others.  docs/decisions/0156
+ */
+const NICENESS = 5
+const LEAST_PRIORITY = 19
+
+/** Before it has threads: these begin with its priority. */
+function yieldToEdge(pid: number): void {
+  try {
+    setPriority(pid, Math.min(LEAST_PRIORITY, getPriority() + NICENESS))
+  } catch {
+    // Fail open: it has ended already, or the system does not have priorities; scripts run either way.
   }
 }
 

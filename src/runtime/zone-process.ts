@@ -18,13 +18,13 @@ import { Generation, type GenerationEnd, type GenerationParts } from './generati
 
 export type ZoneProcessParts = Pick<
   GenerationParts,
-  'program' | 'jail' | 'directory' | 'maxHeapMegabytes' | 'isTailed'
+  'program' | 'jail' | 'cgroups' | 'directory' | 'maxHeapMegabytes' | 'isTailed'
 > & {
   /** Opens the doorway of the zone; called at the first start. */
   openDoorway(path: string, zone: ZoneProcess): { close(): void }
   /** Takes its turn: so many processes start at once, and no more. */
   inTurn<Value>(start: () => Promise<Value>): Promise<Value>
-  onSpawn(pid: number): void
+  onSpawn(pid: number, cgroup?: string): void
   onStart(generation: Generation): void
   onEnd(generation: Generation, end: GenerationEnd): void
   onLine(zone: ScriptedZone, line: string): void
