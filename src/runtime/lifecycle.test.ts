@@ -2,6 +2,8 @@
 // or its memory, and started again.
 
 import { describe, expect, test } from 'bun:test'
+import { readdirSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { bytes, makeFakeClock, millis } from '../base/index.ts'
 import type { Script } from '../scripts/index.ts'
@@ -20,6 +22,16 @@ const ask = (edge: TestRuntime, zone: ScriptedZone, path = '/', parts = {}) =>
 
 const noticesOf = ({ reported }: TestRuntime): string[] =>
   reported.flatMap((event) => (event.kind === 'notice' ? [event.message] : []))
+
+test('a process has a lower priority than the edge, with all of its threads', async () => {
+  const zone = makeZone('example.com', saying('fine'))
+  await using edge = startRuntime([zone])
+  expect(await ask(edge, zone)).toEqual([200, 'fine'])
+  const [pid] = workerds()
+  const threads = readdirSync(`/proc/${pid}/task`)
+  expect(threads.length).toBeGreaterThan(0)
+  for (const thread of threads) expect(getPriority(Number(thread))).toBe(Math.min(19, getPriority() + 5))
+})
 
 describe('a new version', () => {
   test('serves the next visit', async () => {

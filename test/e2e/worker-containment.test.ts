@@ -1,5 +1,5 @@
 // A script that will not end: it is stopped, its neighbours do not notice, and its route says what becomes of visitors.
-// CF workers/platform/limits; docs/workers.md §Containment
+// CF workers/platform/limits; docs/workers.md §Containment.  How fast, and what another zone notices: `npm run storm:workers`.
 
 import { describe, expect, test } from 'bun:test'
 import {
@@ -31,12 +31,10 @@ async function startSpinner(): Promise<Scene> {
 }
 
 describe('a Worker that spins', () => {
-  test('is gone within two seconds, and its visitor has the page of error 1102; the next one is served', async () => {
+  test('is ended, and its visitor has the page of error 1102; the next one is served', async () => {
     await using scene = await startSpinner()
     await scene.get('/')
-    const began = performance.now()
     const answer = await scene.get('/spin')
-    expect(performance.now() - began).toBeLessThan(2_000)
     expect(answer.status).toBe(503)
     expect(answer.text).toContain('Error 1102')
     expect((await scene.get('/')).text).toBe('fine')
