@@ -162,13 +162,7 @@ export const FAULTS = {
     title: 'the script cannot be run',
     remedy: 'try again; if it lasts, the edge log says why the script does not run',
   },
-  'worker-socket-between-zones': {
-    source: 'config',
-    status: 501,
-    retry: 'never',
-    title: 'a script asked another zone of this edge for a WebSocket',
-    remedy: 'connect to the origin server of that zone, or from the page itself',
-  },
+  // retired: 'worker-socket-between-zones'
   'snippet-continued-twice': {
     source: 'config',
     status: 500,

@@ -87,15 +87,19 @@ export function makeRuntime(options: RuntimeOptions): ScriptRuntime {
   return workerd.kind === 'absent' ? absentRuntime(workerd.why) : new Runtime(options, workerd.path)
 }
 
+function tooDeep({ depth }: Visit): ScriptFailure | undefined {
+  return depth > MAX_DEPTH ? failure('worker-loop', `scripts of ${depth} zones have called each other`) : undefined
+}
+
 function absentRuntime(why: string): ScriptRuntime {
-  const failure: ScriptFailure = { kind: 'failed', fault: 'worker-unavailable', detail: why, isUntouched: true }
+  const absent = failure('worker-unavailable', why, true)
   return {
     unavailable: why,
     validate: async () => fail({ message: why }),
     apply: () => undefined,
     attach: () => undefined,
-    dispatch: async () => failure,
-    openSocket: async () => undefined,
+    dispatch: async () => absent,
+    openSocket: async () => absent,
     tail: () => () => undefined,
     close: async () => undefined,
   }
@@ -178,7 +182,8 @@ class Runtime implements ScriptRuntime {
 
   async dispatch(visit: Visit): Promise<ScriptOutcome> {
     const count = visit.stages.length
-    if (visit.depth > MAX_DEPTH) return failure('worker-loop', `scripts of ${visit.depth} zones have called each other`)
+    const looping = tooDeep(visit)
+    if (looping !== undefined) return looping
     if (visit.depth === 0) await this.#permits.take(count)
     // What scripts have asked for must not wait for what scripts hold.
     else if (!this.#permits.tryTake(count)) return failure('worker-limit', 'too many requests of scripts are under way')
@@ -191,18 +196,20 @@ class Runtime implements ScriptRuntime {
     }
   }
 
-  async openSocket(visit: Visit): Promise<SocketEntrance | undefined> {
+  async openSocket(visit: Visit): Promise<SocketEntrance | ScriptFailure> {
+    const refused = tooDeep(visit) ?? this.#stages.refusalOf(visit.stages[0])
+    if (refused !== undefined) return refused
     const [script] = visit.stages
-    if (script === undefined || this.#strikes.isOff(script, this.#options.clock.now())) return undefined
+    if (script === undefined) throw new RangeError('a visit has at least one stage')
     try {
       const running = await (await this.#zoneProcess(visit.zone)).get(script)
       const path = running.generation.socketOf(running.script)
-      if (path === undefined) return undefined
+      if (path === undefined) throw new Unavailable('the process has no socket for it')
       this.#visits.open(visit)
       this.#visits.close(visit)
-      return { path, headers: stageFields(visit, visit) }
+      return { kind: 'entrance', path, headers: stageFields(visit, visit) }
     } catch (cause) {
-      if (cause instanceof Unavailable) return undefined
+      if (cause instanceof Unavailable) return failure('worker-unavailable', `${script.name}: ${cause.message}`, true)
       throw cause
     }
   }

@@ -38,10 +38,8 @@ export class Stages {
     const { visit } = live
     const script = visit.stages[index]
     if (script === undefined) throw new RangeError(`a visit has no stage ${index}`)
-    if (script.refusal !== undefined) return failure('worker-unavailable', script.refusal, isUntouched(request))
-    if (this.#parts.strikes.isOff(script, this.#parts.clock.now())) {
-      return failure(limitOf(script), `${script.name} is switched off for its failures`, isUntouched(request))
-    }
+    const refused = this.refusalOf(script)
+    if (refused !== undefined) return { ...refused, isUntouched: isUntouched(request) }
     const first = await this.#ask(live, script, request)
     const isRepeatable = request.body === null && (request.method === 'GET' || request.method === 'HEAD')
     const answer =
@@ -51,6 +49,13 @@ export class Stages {
     // The script has gone beyond a limit: what it made of our refusal is not its answer.
     if (answer.kind === 'answered') await answer.response.body?.cancel().catch(() => undefined)
     return failure(fault, script.name)
+  }
+
+  /** Why a script is not asked at all: it is not to run, or is switched off; undefined: it is. */
+  refusalOf(script: Script | undefined): ScriptFailure | undefined {
+    if (script?.refusal !== undefined) return failure('worker-unavailable', script.refusal, true)
+    const isOff = script !== undefined && this.#parts.strikes.isOff(script, this.#parts.clock.now())
+    return isOff ? failure(limitOf(script), `${script.name} is switched off for its failures`, true) : undefined
   }
 
   async #outcomeOf(answer: Asked, script: Script, visit: Visit, request: StageInput): Promise<ScriptOutcome> {

@@ -1,6 +1,6 @@
 // Workers and Snippets through the API: what a test uploads runs for its next request.
 
-import { ACCOUNT_ID, zoneId } from './edge.ts'
+import { ACCOUNT_ID, type Edge, zoneId } from './edge.ts'
 import { type Scene, ZONE } from './scene.ts'
 
 const DATE = '2026-11-01'
@@ -24,6 +24,18 @@ export async function deployWorker(
   form.set('index.js', new Blob([source], { type: 'application/javascript+module' }), 'index.js')
   await scene.edge.upload('PUT', `/accounts/${ACCOUNT_ID}/workers/scripts/${name}`, form)
   for (const pattern of routes) await routeOf(scene, pattern, name)
+}
+
+/** Uploads a Worker, named after a zone, and has it answer all URLs of that zone. */
+export async function deployTo(edge: Edge, zone: string, source: string, failOpen = false): Promise<void> {
+  const name = zone.replaceAll('.', '-')
+  const form = new FormData()
+  form.set('metadata', JSON.stringify({ main_module: 'index.js', compatibility_date: DATE }))
+  form.set('index.js', new Blob([source], { type: 'application/javascript+module' }), 'index.js')
+  await edge.upload('PUT', `/accounts/${ACCOUNT_ID}/workers/scripts/${name}`, form)
+  const route = { pattern: `${zone}/*`, script: name, request_limit_fail_open: failOpen }
+  const answer = await edge.api('POST', `/zones/${zoneId(zone)}/workers/routes`, route)
+  if (answer.status !== 200) throw new Error(answer.text)
 }
 
 /** Adds a route to the zone; one that it has already is left alone. */
