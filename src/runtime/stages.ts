@@ -68,6 +68,8 @@ export class Stages {
         return stack === undefined ? outcome : { ...outcome, stack }
       }
       case 'lost':
+        // workerd drops the visitor when what the script did not catch was the end of another connection.
+        if (answer.isAlive) return failure(exceptionOf(script), `${script.name}: ${answer.why}`)
         return answer.isSuspect
           ? failure(limitOf(script), `${script.name}: ${answer.why}`, isUntouched(request))
           : failure('worker-unavailable', `${script.name}: ${answer.why}`, isUntouched(request))
@@ -84,7 +86,7 @@ export class Stages {
       running = await (await this.#parts.processOf(live.visit.zone)).get(script)
     } catch (cause) {
       if (!(cause instanceof Unavailable)) throw cause
-      return { kind: 'lost', why: cause.message, isSuspect: false }
+      return { kind: 'lost', why: cause.message, isSuspect: false, isAlive: false }
     }
     const { generation } = running
     const socket = generation.socketOf(running.script) ?? ''
@@ -100,7 +102,8 @@ export class Stages {
     const end = await Promise.race([generation.ended, Bun.sleep(END_PATIENCE_MILLIS)])
     const isFaulty = end === 'spinning' || end === 'memory'
     const isSuspect = isFaulty && generation.suspects.some(({ id }) => id === running.script.id)
-    return { kind: 'lost', why: end === undefined ? String(answer.cause) : LOSSES[end], isSuspect }
+    const isAlive = end === undefined && generation.isServing
+    return { kind: 'lost', why: end === undefined ? String(answer.cause) : LOSSES[end], isSuspect, isAlive }
   }
 
   /** A stage goes on: the next one is asked, or the gateway when there is none. */
@@ -133,7 +136,13 @@ type StageInput = Pick<Visit, 'method' | 'url' | 'headers' | 'body' | 'signal' |
 
 type Asked =
   | Exclude<StageAnswer, { kind: 'lost' }>
-  | { readonly kind: 'lost'; readonly why: string; readonly isSuspect: boolean }
+  | {
+      readonly kind: 'lost'
+      readonly why: string
+      readonly isSuspect: boolean
+      /** Whether the process lives on: it let go of this request alone. */
+      readonly isAlive: boolean
+    }
 
 /** A process that has ended is known to have within this time of its connections' end. */
 const END_PATIENCE_MILLIS = 500
