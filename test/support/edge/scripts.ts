@@ -1,7 +1,7 @@
 // Workers and Snippets through the API: what a test uploads runs for its next request.
 
 import { ACCOUNT_ID, type Edge, zoneId } from './edge.ts'
-import { type Scene, ZONE } from './scene.ts'
+import { type Scene, type SceneOptions, startScene, ZONE } from './scene.ts'
 
 const DATE = '2026-11-01'
 const DUPLICATE_ROUTE = 10020
@@ -11,6 +11,18 @@ export type WorkerOfTest = {
   /** Patterns; one of each URL of the zone when absent. */
   readonly routes?: readonly string[]
   readonly bindings?: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** A Worker whose `fetch(request, env, ctx)` has this body. */
+export function workerOf(body: string): string {
+  return `export default { async fetch(request, env, ctx) { ${body} } }`
+}
+
+/** The usual stage with such a Worker on all URLs of the zone. */
+export async function startWithWorker(body: string, options: SceneOptions = {}): Promise<Scene> {
+  const scene = await startScene(options)
+  await deployWorker(scene, workerOf(body))
+  return scene
 }
 
 /** Uploads a Worker of one module and gives it its routes. */
