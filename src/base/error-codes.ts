@@ -184,8 +184,16 @@ export const FAULTS = {
     status: 500,
     retry: 'never',
     number: 1203,
-    title: 'the Snippet exceeded its limits',
-    remedy: 'make the Snippet use less processor time and memory',
+    title: 'the Snippet used too much processor time',
+    remedy: 'make the Snippet use less processor time; the edge log says what it did',
+  },
+  'snippet-memory': {
+    source: 'config',
+    status: 500,
+    retry: 'never',
+    number: 1204,
+    title: 'the Snippet used too much memory',
+    remedy: 'make the Snippet keep less in memory, such as whole bodies',
   },
   'snippet-exception': {
     source: 'config',

@@ -64,6 +64,7 @@ export type ScriptFault = Extract<
   | 'snippet-continued-twice'
   | 'snippet-subrequests'
   | 'snippet-limit'
+  | 'snippet-memory'
   | 'snippet-exception'
 >
 

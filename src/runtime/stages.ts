@@ -71,7 +71,7 @@ export class Stages {
         // workerd drops the visitor when what the script did not catch was the end of another connection.
         if (answer.isAlive) return failure(exceptionOf(script), `${script.name}: ${answer.why}`)
         return answer.isSuspect
-          ? failure(limitOf(script), `${script.name}: ${answer.why}`, isUntouched(request))
+          ? failure(limitOf(script, answer.end), `${script.name}: ${answer.why}`, isUntouched(request))
           : failure('worker-unavailable', `${script.name}: ${answer.why}`, isUntouched(request))
       case 'overdue':
         return failure(limitOf(script), `${script.name} did not begin to answer in time`)
@@ -86,7 +86,7 @@ export class Stages {
       running = await (await this.#parts.processOf(live.visit.zone)).get(script)
     } catch (cause) {
       if (!(cause instanceof Unavailable)) throw cause
-      return { kind: 'lost', why: cause.message, isSuspect: false, isAlive: false }
+      return { kind: 'lost', why: cause.message, isSuspect: false, isAlive: false, end: undefined }
     }
     const { generation } = running
     const socket = generation.socketOf(running.script) ?? ''
@@ -99,11 +99,11 @@ export class Stages {
     }
     generation.suspects ??= suspectsOf(generation.services, generation.asking)
     generation.finish(service)
-    const end = await Promise.race([generation.ended, Bun.sleep(END_PATIENCE_MILLIS)])
+    const end = (await Promise.race([generation.ended, Bun.sleep(END_PATIENCE_MILLIS)])) ?? undefined
     const isFaulty = end === 'spinning' || end === 'memory'
     const isSuspect = isFaulty && generation.suspects.some(({ id }) => id === running.script.id)
     const isAlive = end === undefined && generation.isServing
-    return { kind: 'lost', why: end === undefined ? String(answer.cause) : LOSSES[end], isSuspect, isAlive }
+    return { kind: 'lost', why: end === undefined ? String(answer.cause) : LOSSES[end], isSuspect, isAlive, end }
   }
 
   /** A stage goes on: the next one is asked, or the gateway when there is none. */
@@ -142,6 +142,7 @@ type Asked =
       readonly isSuspect: boolean
       /** Whether the process lives on: it let go of this request alone. */
       readonly isAlive: boolean
+      readonly end: GenerationEnd | undefined
     }
 
 /** A process that has ended is known to have within this time of its connections' end. */
@@ -177,8 +178,10 @@ export function failure(fault: ScriptFault, detail: string, untouched = false): 
   return { kind: 'failed', fault, detail, isUntouched: untouched }
 }
 
-function limitOf({ kind }: Script): ScriptFault {
-  return kind === 'snippet' ? 'snippet-limit' : 'worker-limit'
+/** Cloudflare tells a Snippet's memory from its time, and a Worker's not.  CF rules/snippets/errors */
+function limitOf({ kind }: Script, end?: GenerationEnd): ScriptFault {
+  if (kind === 'worker') return 'worker-limit'
+  return end === 'memory' ? 'snippet-memory' : 'snippet-limit'
 }
 
 function exceptionOf({ kind }: Script): ScriptFault {
