@@ -62,6 +62,8 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const scripts = makeRuntime({
       ...{ workerd: findWorkerd(), dataDirectory: data.path, clock, events },
       keepStacks: config.edge.debugHeaders,
+      // Who develops a Worker has asked for its stacks, not for the limits of the machine.
+      tellLimits: config.edge.debugHeaders && options.watch === undefined,
       memory: config.scriptMemory,
     })
     closers.add('runtime', () => scripts.close())

@@ -100,15 +100,15 @@ describe('a group', () => {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 describe('scripts', () => {
-  test('run without cgroups, and only those who develop are told', async () => {
+  test('run without cgroups, and only those are told who debug', async () => {
     const script = makeScript('export default { fetch: () => new Response("fine") }')
     const zone = makeZone('example.com', script)
-    for (const keepStacks of [false, true]) {
-      await using edge = startRuntime([zone], { cgroups: { kind: 'none', why: 'nobody gave any' }, keepStacks })
+    for (const tellLimits of [false, true]) {
+      await using edge = startRuntime([zone], { cgroups: { kind: 'none', why: 'nobody gave any' }, tellLimits })
       expect(await told(edge.runtime.dispatch(makeVisit(zone, 'http://example.com/')))).toEqual([200, 'fine'])
       await edge.runtime.validate(script)
       const message = 'the memory of scripts has no limit of its own: nobody gave any'
-      expect(edge.reported).toEqual(keepStacks ? [{ kind: 'notice', message }] : [])
+      expect(edge.reported).toEqual(tellLimits ? [{ kind: 'notice', message }] : [])
     }
   })
 

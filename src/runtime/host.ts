@@ -45,6 +45,8 @@ export type RuntimeOptions = {
   readonly events: EventSink
   /** Whether failures tell where the script threw, and every invocation is told to listeners: for development. */
   readonly keepStacks?: boolean
+  /** Whether an operator is told which limits this machine does not have. */
+  readonly tellLimits?: boolean
   /** Takes what scripts and workerd print. */
   readonly onLine?: (zone: string, line: string) => void
   /** What the scripts of one zone may have together: a limit where there are cgroups, and a reason to replace the process before. */
@@ -311,7 +313,7 @@ class Runtime implements ScriptRuntime {
     const jail = await findJail((each) => this.#canRunIn(each))
     const cgroups = findCgroups(this.#memory, this.#options.cgroups)
     if (typeof cgroups !== 'string') return { jail, cgroups }
-    if (this.#options.keepStacks === true) this.#tell(`the memory of scripts has no limit of its own: ${cgroups}`)
+    if (this.#options.tellLimits === true) this.#tell(`the memory of scripts has no limit of its own: ${cgroups}`)
     return { jail, cgroups: undefined }
   }
 
