@@ -1,7 +1,7 @@
 // A script that spins, and what another zone notices of it: part of `npm run storm:workers`.
 //
 // A running edge with two zones.  The Worker of one is asked for `while (true)` again and again, by new versions, so that it is
-// never switched off; the other zone's Worker is asked at a steady rate meanwhile, and the same before.  The figures are the
+// never switched off; the other zone's Worker is asked at a steady rate meanwhile, and the same before each.  The figures are the
 // other zone's times while somebody spins, and how long the one who asked for it waited until the spinner was gone.
 
 import { join } from 'node:path'
@@ -11,10 +11,10 @@ import { makeScratch, startEdgeProcess, startOrigin } from '../test/support/inde
 import { BenchFailure } from './failure.ts'
 
 const REQUESTS_PER_SECOND = 200
-const QUIET_MILLIS = 2_000
+const WARM_UP_MILLIS = 1_000
 const SPINS = 8
-/** Between two spins: the other zone's requests in between are not counted. */
-const PAUSE_MILLIS = 300
+/** Before each spin, without one. */
+const QUIET_MILLIS = 500
 /** The issue's own figures. */
 const MAX_P99_MILLIS = 50
 const MAX_GONE_MILLIS = 2_000
@@ -78,13 +78,14 @@ export async function measureSpins(): Promise<SpinFigures> {
     times.push(performance.now() - began)
     if (answer.status !== 200) wrong.push(`the other zone answered ${answer.status}`)
   }
+  await steadily(() => timed([]), wait(WARM_UP_MILLIS))
   const quiet: number[] = []
-  await steadily(() => timed(quiet), wait(QUIET_MILLIS))
   const spinning: number[] = []
   const gone: number[] = []
   for (let n = 1; n <= SPINS; n += 1) {
     await deploy(api, 'spin', n, false)
     await (await ask('spin.example', '/')).text()
+    await steadily(() => timed(quiet), wait(QUIET_MILLIS))
     const began = performance.now()
     const spun = ask('spin.example', '/spin').then(async (answer) => {
       await answer.text()
@@ -92,7 +93,6 @@ export async function measureSpins(): Promise<SpinFigures> {
       if (answer.status !== 503) wrong.push(`the spinner answered ${answer.status}`)
     })
     await steadily(() => timed(spinning), spun)
-    await wait(PAUSE_MILLIS)
   }
   return { quiet, spinning, gone, wrong }
 }

@@ -25,7 +25,7 @@ export type Cgroups = {
   make(name: string): Cgroup | undefined
 }
 
-/** Of the processor that edge and scripts both want, in hundredths of the edge's part: what its niceness gives it elsewhere. */
+/** Of the processor that edge and scripts both want, in hundredths of the edge's part. */
 const CPU_WEIGHT = 33
 
 /** Groups at the place, each with this much memory; throws when the system does not let us. */

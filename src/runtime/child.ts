@@ -4,7 +4,6 @@
 // P1  Its environment is empty: no secret of the edge's is in it.
 // P2  `ended` always resolves, and `ready` with it: a process that ends before it is ready says why.
 
-import { getPriority, setPriority } from 'node:os'
 import { type Millis, millis } from '../base/index.ts'
 import type { Cgroup } from './cgroups.ts'
 import type { Jail } from './jail.ts'
@@ -70,7 +69,6 @@ export function startChild(parts: ChildParts): Child {
       kill: () => undefined,
     }
   }
-  yieldToEdge(process.pid)
   const kept = { text: '' }
   const printed = Promise.all([
     takeLines(process.stderr, kept, parts.onLine),
@@ -85,22 +83,6 @@ export function startChild(parts: ChildParts): Child {
     ready: becomeReady(process, parts, ended, began),
     ended,
     kill: (signal) => process.kill(signal),
-  }
-}
-
-/**
- * How far below the edge's its priority is: of a processor that both want it has a quarter, so that a script which spins does
- * not keep the edge from serving others.  docs/decisions/0156
- */
-const NICENESS = 5
-const LEAST_PRIORITY = 19
-
-/** Before it has threads: these begin with its priority. */
-function yieldToEdge(pid: number): void {
-  try {
-    setPriority(pid, Math.min(LEAST_PRIORITY, getPriority() + NICENESS))
-  } catch {
-    // Fail open: it has ended already, or the system does not have priorities; scripts run either way.
   }
 }
 
