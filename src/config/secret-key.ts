@@ -3,13 +3,12 @@
 //
 // A key in both places is a change of keys: the environment's seals, the file's still opens what it has sealed.
 
-import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EventSink } from '../base/index.ts'
 import { NotKept } from './blobs.ts'
-import { StartFailure } from './data-directory.ts'
 import { KEY_BYTES, makeSecrets, refusedKey, type Secrets } from './secrets.ts'
+import { StartFailure } from './start-failure.ts'
 
 export const SECRET_KEY_VARIABLE = 'VARYANT_SECRET_KEY'
 const KEY_FILE = 'secret.key'
@@ -75,7 +74,7 @@ export function parseKey(text: string): Uint8Array | undefined {
 }
 
 function makeKeyFile(path: string): Uint8Array {
-  const key = randomBytes(KEY_BYTES)
+  const key = crypto.getRandomValues(Buffer.alloc(KEY_BYTES))
   try {
     // `wx`: a key that somebody has just put there is not lost.
     const file = openSync(path, 'wx', OWNER_ONLY)

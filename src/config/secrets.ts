@@ -7,7 +7,6 @@
 // S2  A key is made when the first secret is sealed, and is on the disk before anything that it sealed is.
 // S3  What no key here opens stays as it is, so that the key can come back.
 
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { NotKept } from './blobs.ts'
 
 export interface Secrets {
@@ -58,7 +57,7 @@ export function makeSecrets({ keys: given, makeKey, place }: SecretsParts): Secr
 
 /** Secrets under a key that is gone with the process; for tests, and for who opens none. */
 export function makeMemorySecrets(): Secrets {
-  return makeSecrets({ keys: [], makeKey: () => randomBytes(KEY_BYTES), place: 'memory' })
+  return makeSecrets({ keys: [], makeKey: () => crypto.getRandomValues(new Uint8Array(KEY_BYTES)), place: 'memory' })
 }
 
 /** Secrets that cannot be sealed, for the reason that the sentence says. */
@@ -69,7 +68,9 @@ export function refusedKey(why: string): () => never {
 }
 
 function encrypt(text: string, owner: string, key: Uint8Array): Buffer {
-  const nonce = randomBytes(NONCE_BYTES)
+  // An edge without secrets starts without it.
+  const { createCipheriv }: typeof import('node:crypto') = require('node:crypto')
+  const nonce = crypto.getRandomValues(Buffer.alloc(NONCE_BYTES))
   const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES })
   cipher.setAAD(contextOf(owner))
   const content = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
@@ -80,6 +81,7 @@ function decrypt(sealed: string, owner: string, key: Uint8Array): string | undef
   if (!sealed.startsWith(VERSION)) return undefined
   const bytes = Buffer.from(sealed.slice(VERSION.length), 'base64url')
   if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined
+  const { createDecipheriv }: typeof import('node:crypto') = require('node:crypto')
   const cipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
   cipher.setAAD(contextOf(owner))
   cipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
