@@ -37,6 +37,7 @@ export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './docu
 export { openDocuments } from './documents-file.ts'
 export { exportConfig } from './export.ts'
 export { recordChange } from './record-change.ts'
+export { openSecrets } from './secret-key.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export {
   ENABLED_SETTING,

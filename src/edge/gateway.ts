@@ -13,7 +13,7 @@ import type { WebSocketHandshake } from '../origin/index.ts'
 import { type Gateway, NO_KNOBS, type SocketAnswer, type Subrequest } from '../runtime/index.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, routed, type ScriptCaller, setOrigin } from './exchange.ts'
-import { enterAtCache, enterWith, handle } from './pipeline.ts'
+import { enterAtCache, enterWith, finish, handle } from './pipeline.ts'
 import { outsidePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
 import { faultAnswer } from './refusal.ts'
@@ -23,7 +23,7 @@ import { outsideTarget } from './script-target.ts'
 import { rememberedZones } from './script-zones.ts'
 import { findZone } from './stages/find-zone.ts'
 import { passing } from './stages/forward.ts'
-import { dial, tunnelHandlers } from './upgrade.ts'
+import { askForSocket, dial, tunnelHandlers } from './upgrade.ts'
 import { visitorOf } from './visitors.ts'
 
 /** CF fundamentals/reference/http-headers: what CF-Connecting-IP says when a Worker asks another's origin server. */
@@ -63,7 +63,7 @@ export function makeGateway(edge: EdgeServices, ownPorts: OwnPorts): Gateway {
   }
 }
 
-/** A WebSocket to the origin server that a request would go to. */
+/** A WebSocket where a request would go. */
 async function connect(
   subrequest: Subrequest,
   target: 'own-zone' | 'other-zone' | 'outside',
@@ -71,11 +71,11 @@ async function connect(
   edge: EdgeServices,
 ): Promise<SocketAnswer> {
   const peer = target === 'own-zone' ? (subrequest.visit?.peer ?? SCRIPT_PEER) : SCRIPT_PEER
+  if (target === 'other-zone')
+    return connectAsVisitor(open(subrequest, { ...caller, knobs: NO_KNOBS }, peer, edge), edge)
   const exchange = open(subrequest, caller, peer, edge)
   let handshake: WebSocketHandshake | undefined
   const response = await enterWith(exchange, edge, async () => {
-    // DEVIATION CF workers/runtime-apis/websockets: not to another zone of the same edge, whose scripts would have to be asked.
-    if (target === 'other-zone') throw new EdgeError('worker-socket-between-zones')
     const find = target === 'outside' ? outsideDestination : ownDestination
     const found = find(exchange, subrequest, edge)
     if (found.kind === 'answered') return found.response
@@ -83,6 +83,13 @@ async function connect(
     return handshake.kind === 'open' ? OPEN : passing(handshake.answer, 'ineligible')
   })
   return handshake?.kind === 'open' ? { kind: 'open', socket: handshake.socket } : { kind: 'answered', response }
+}
+
+/** A WebSocket from another zone's front door: its rules and its Worker, then its origin server. */
+async function connectAsVisitor(exchange: Exchange, edge: EdgeServices): Promise<SocketAnswer> {
+  const asked = await askForSocket(exchange, edge)
+  if (asked.kind === 'open') return asked
+  return { kind: 'answered', response: await finish(exchange, asked.response, edge) }
 }
 
 /** Stands for the answer to a handshake that succeeded; nobody reads it. */
