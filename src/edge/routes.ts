@@ -28,7 +28,7 @@ export type HostRoute =
 export type KnownKey = { readonly route: HostRoute; readonly plan: ZonePlan; readonly key: CacheKey }
 
 export interface Routes {
-  /** Keys of what was answered from memory under this configuration; see hot-path.ts. */
+  /** Keys of what was answered from memory under this configuration; see hot-path-keys.ts. */
   readonly knownKeys: Map<string, KnownKey>
 
   /** The route of a Host field as it came. */
