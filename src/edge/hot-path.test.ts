@@ -13,6 +13,7 @@ import {
   type ZoneParts,
 } from './edge.fixture.ts'
 import { answerFromMemory } from './hot-path.ts'
+import type { Prepared } from './hot-path-prepared.ts'
 import { handle } from './pipeline.ts'
 
 const SERVER = { requestIP: () => ({ address: PEER }) }
@@ -37,6 +38,12 @@ async function seen(response: Response): Promise<Answered> {
 const byPipeline = (edge: TestEdge, request: Request): Promise<Response> => handle(makeExchange(edge, request), edge)
 const byMemory = (edge: TestEdge, request: Request): Response | undefined =>
   answerFromMemory(request, SERVER, 'http', edge)
+
+/** What is prepared of the only response that is stored. */
+function preparedIn({ store, routes }: TestEdge): Prepared | undefined {
+  const key = routes.knownKeys.values().next().value?.key ?? ''
+  return store.peek(key)?.variants[0]?.prepared as Prepared | undefined
+}
 
 /** Has the pipeline store the origin's answer. */
 async function warm(edge: TestEdge, target: string, fields: Fields): Promise<void> {
@@ -161,14 +168,24 @@ describe('the short way', () => {
     expect(edge.asked.length).toBe(1)
   })
 
-  test('H2: makes fields anew once a second: Age counts on', async () => {
-    const edge = await stocked()
+  test.each([
+    ['in a zone without rules', { cache: { cache: true } }],
+    [
+      'in a zone with rules that change the fields of the answer',
+      withHeaders({ 'X-A': { operation: 'set', value: '1' } }),
+    ],
+  ])('H2: Age counts on, %s, in fields that are made once', async (_, zone) => {
+    const edge = makeEdge(zone, () => makeAnswer('text', TEXT))
+    await warm(edge, '/a', {})
     const ages: (string | null | undefined)[] = []
+    const made = new Set<unknown>()
     for (const advance of [0, 999, 1, 500, 500, 57_999]) {
       edge.clock.advance(advance)
       ages.push(byMemory(edge, makeRequest('/a'))?.headers.get('age'))
+      made.add(preparedIn(edge)?.init.headers)
     }
     expect(ages).toEqual(['0', '0', '1', '1', '2', '59'])
+    expect(made.size).toBe(1)
   })
 
   test('ends with the freshness lifetime, to the millisecond', async () => {
@@ -236,9 +253,7 @@ describe('the short way', () => {
     const edge = makeEdge(withHeaders({ 'X-A': { operation: 'set', value: '1' } }), () => makeAnswer('text', TEXT))
     await warm(edge, '/a', {})
     byMemory(edge, makeRequest('/a'))
-    const key = edge.routes.knownKeys.values().next().value?.key ?? ''
-    const ruled = () =>
-      (edge.store.peek(key)?.variants[0]?.prepared as { ruled: { own: unknown } } | undefined)?.ruled.own
+    const ruled = () => preparedIn(edge)?.ruled.own
     const first = ruled()
     byMemory(edge, makeRequest('/a'))
     expect([first === undefined, ruled() === first]).toEqual([false, true])
