@@ -4,13 +4,13 @@
 // K1  A remembered key is the one that would be worked out: what else it could be made of is looked for each time.
 
 import type { EpochMillis } from '../base/index.ts'
-import { collectOverrides, type Overrides } from '../cache/index.ts'
+import { type CacheKey, collectOverrides, type Overrides } from '../cache/index.ts'
 import { isSerializedOrigin } from '../cors/index.ts'
 import { normalizeUrl } from '../http/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { Scheme } from './exchange.ts'
 import type { ZonePlan } from './plan.ts'
-import type { HostRoute } from './routes.ts'
+import type { HostRoute, KnownKey } from './routes.ts'
 import { keyRequest } from './stages/cache-settings.ts'
 
 /** What is known of a request when a key is asked for. */
@@ -25,8 +25,8 @@ export type Asked = {
 /** The value of a request's field, its lines joined, or null. */
 export type ReadField = (name: string) => string | null
 
-/** The key of what may answer a request, or undefined when the pipeline must find out. */
-export function hotKeyOf(url: string, asked: Asked, field: ReadField, edge: EdgeServices): string | undefined {
+/** What is known of a request's key, or undefined when the pipeline must find out. */
+export function findKnown(url: string, asked: Asked, field: ReadField, edge: EdgeServices): KnownKey | undefined {
   return asked.plan.sharesCopies ? commonKeyOf(url, asked, field, edge) : keyOf(url, asked, field, edge)
 }
 
@@ -37,42 +37,51 @@ const MAX_KNOWN_KEYS = 16_384
  * The key of a request, or undefined when it is not eligible or not plain.  A key that is made of URL and Origin alone is
  * worked out once and found by them again; only keys of what is stored are remembered, so that strangers cannot fill it.
  */
-function keyOf(url: string, asked: Asked, field: ReadField, edge: EdgeServices): string | undefined {
+function keyOf(url: string, asked: Asked, field: ReadField, edge: EdgeServices): KnownKey | undefined {
   const { route, plan } = asked
-  if (!plan.isKeyedByOriginOnly) return workOut(url, asked, field)?.key
-  const { knownKeys } = edge.routes
+  if (!plan.isKeyedByOriginOnly) return unknown(asked, workOut(url, asked, field)?.key)
   const origin = field('origin')
   // Neither a URL nor a field can have a line's end, so no two requests are one text.
   const seen = origin === null ? url : `${url}\n${origin}`
-  const known = knownKeys.get(seen)
-  if (known?.route === route && known.plan === plan && collectOverrides(field).length === 0) return known.key
+  const known = edge.routes.knownKeys.get(seen)
+  if (known?.route === route && known.plan === plan && collectOverrides(field).length === 0) return known
   const made = workOut(url, asked, field)
-  if (made !== undefined && made.overrides.length === 0 && edge.store.peek(made.key) !== undefined) {
-    if (knownKeys.size >= MAX_KNOWN_KEYS) knownKeys.clear()
-    knownKeys.set(seen, { route, plan, key: made.key })
-  }
-  return made?.key
+  const found = unknown(asked, made?.key)
+  return made?.overrides.length === 0 ? remembered(seen, found, edge) : found
 }
 
 /**
  * Where Origins share copies: the key for everybody when something is stored under it, else the Origin's own.  The first is
  * found again by the URL alone, whoever asks.
  */
-function commonKeyOf(url: string, asked: Asked, field: ReadField, edge: EdgeServices): string | undefined {
+function commonKeyOf(url: string, asked: Asked, field: ReadField, edge: EdgeServices): KnownKey | undefined {
   const { route, plan } = asked
   const origin = field('origin')
   if (origin !== null && origin !== 'null' && !isSerializedOrigin(origin)) return undefined
-  const { knownKeys } = edge.routes
   const isPlain = plan.isKeyedByOriginOnly && collectOverrides(field).length === 0
-  const known = isPlain ? knownKeys.get(url) : undefined
-  if (known?.route === route && known.plan === plan && edge.store.peek(known.key) !== undefined) return known.key
+  const known = isPlain ? edge.routes.knownKeys.get(url) : undefined
+  if (known?.route === route && known.plan === plan && isHeld(known, edge)) return known
   const made = workOut(url, asked, field)
-  if (made?.shared === undefined || edge.store.peek(made.shared) === undefined) return made?.key
-  if (isPlain) {
-    if (knownKeys.size >= MAX_KNOWN_KEYS) knownKeys.clear()
-    knownKeys.set(url, { route, plan, key: made.shared })
-  }
-  return made.shared
+  if (made?.shared === undefined || edge.store.peek(made.shared) === undefined) return unknown(asked, made?.key)
+  const shared = unknown(asked, made.shared)
+  return isPlain ? remembered(url, shared, edge) : shared
+}
+
+function unknown({ route, plan }: Asked, key: CacheKey | undefined): KnownKey | undefined {
+  return key === undefined ? undefined : { route, plan, key, first: undefined }
+}
+
+function remembered(seen: string, found: KnownKey | undefined, edge: EdgeServices): KnownKey | undefined {
+  const { knownKeys } = edge.routes
+  if (found === undefined || !isHeld(found, edge)) return found
+  if (knownKeys.size >= MAX_KNOWN_KEYS) knownKeys.clear()
+  knownKeys.set(seen, found)
+  return found
+}
+
+/** Whether something is stored under the key, in memory. */
+function isHeld({ first, key }: KnownKey, { store }: EdgeServices): boolean {
+  return first !== undefined || store.peek(key) !== undefined
 }
 
 type WorkedOut = { readonly key: string; readonly shared: string | undefined; readonly overrides: Overrides }

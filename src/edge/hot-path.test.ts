@@ -13,7 +13,7 @@ import {
   type ZoneParts,
 } from './edge.fixture.ts'
 import { answerFromMemory } from './hot-path.ts'
-import type { Prepared } from './hot-path-prepared.ts'
+import type { PreparedAnswer } from './hot-path-prepared.ts'
 import { handle } from './pipeline.ts'
 
 const SERVER = { requestIP: () => ({ address: PEER }) }
@@ -40,9 +40,9 @@ const byMemory = (edge: TestEdge, request: Request): Response | undefined =>
   answerFromMemory(request, SERVER, 'http', edge)
 
 /** What is prepared of the only response that is stored. */
-function preparedIn({ store, routes }: TestEdge): Prepared | undefined {
+function preparedIn({ store, routes }: TestEdge): PreparedAnswer | undefined {
   const key = routes.knownKeys.values().next().value?.key ?? ''
-  return store.peek(key)?.variants[0]?.prepared as Prepared | undefined
+  return store.peek(key)?.variants[0]?.prepared as PreparedAnswer | undefined
 }
 
 /** Has the pipeline store the origin's answer. */
@@ -205,6 +205,35 @@ describe('the short way', () => {
       edge.journal.append(zone, action, [{ kind: 'everything' }])
       expect(byMemory(edge, makeRequest('/a'))).toBeUndefined()
     }
+  })
+
+  test('H5: sees at once what is stored anew, and what is stored beside it', async () => {
+    let text = 'first'
+    const cache = { cache: true, vary: { default: { action: 'passthrough' } } }
+    const edge = makeEdge({ cache }, () => makeAnswer(text, { ...TEXT, vary: 'x-a' }))
+    const ask = (fields: Fields): Promise<string> | undefined => byMemory(edge, makeRequest('/a', fields))?.text()
+    await warm(edge, '/a', { 'x-a': '1' })
+    expect([await ask({ 'x-a': '1' }), await ask({ 'x-a': '1' }), ask({ 'x-a': '2' })]).toEqual(['first', 'first', undefined]) // biome-ignore format: a list
+    text = 'beside it'
+    await warm(edge, '/a', { 'x-a': '2' })
+    for (const _ of [1, 2]) {
+      expect([await ask({ 'x-a': '1' }), await ask({ 'x-a': '2' })]).toEqual(['first', 'beside it'])
+    }
+    edge.clock.advance(60_000)
+    text = 'anew'
+    await warm(edge, '/a', { 'x-a': '2' })
+    expect([ask({ 'x-a': '1' }), await ask({ 'x-a': '2' })]).toEqual([undefined, 'anew'])
+  })
+
+  test('H5: remembers nothing of what the store has let go', async () => {
+    const edge = await stocked()
+    for (const _ of [1, 2]) byMemory(edge, makeRequest('/a'))
+    const [known] = edge.routes.knownKeys.values()
+    const variant = edge.store.peek(known?.key ?? '')?.variants[0]
+    expect([known?.first === undefined, known?.first === variant]).toEqual([false, true])
+    if (variant !== undefined) edge.store.remove(variant)
+    expect(known?.first).toBeUndefined()
+    expect(byMemory(edge, makeRequest('/a'))).toBeUndefined()
   })
 
   test('H1: is not taken by a request that has been through this edge: 508', async () => {

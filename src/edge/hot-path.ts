@@ -6,18 +6,19 @@
 // H2, H3 and H4 are those of hot-path-prepared.ts and hot-path-rules.ts; hot-path-keys.ts finds the key.
 
 import type { EpochMillis } from '../base/index.ts'
-import { findVariant, type Variant } from '../cache/index.ts'
+import { findVariant, matchesSelecting, type Variant } from '../cache/index.ts'
 import { contentBlob } from '../cache/store/index.ts'
 import { splitTarget } from '../http/index.ts'
 import { findWorker, type ZoneScripts } from '../scripts/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { PeerSource, Scheme } from './exchange.ts'
-import { type Asked, hotKeyOf, targetOf } from './hot-path-keys.ts'
-import { type Prepared, preparedFor } from './hot-path-prepared.ts'
+import { type Asked, findKnown, type ReadField, targetOf } from './hot-path-keys.ts'
+import { type PreparedAnswer, preparedFor } from './hot-path-prepared.ts'
 import { headersUnderRules, openUnderRules } from './hot-path-rules.ts'
 import { UNKNOWN_PEER } from './nobody.ts'
 import type { ZonePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
+import type { KnownKey } from './routes.ts'
 import { copyOf } from './sharing.ts'
 import { stillStands } from './standing.ts'
 
@@ -116,16 +117,30 @@ function isSpecial(headers: Headers): boolean {
 }
 
 /** What is stored in memory for a request, fresh and ready to be sent. */
-function findPrepared(url: string, asked: Asked, edge: EdgeServices): Prepared | undefined {
+function findPrepared(url: string, asked: Asked, edge: EdgeServices): PreparedAnswer | undefined {
   const { plan, headers, now } = asked
   const field = (name: string): string | null => headers.get(name)
-  const key = hotKeyOf(url, asked, field, edge)
-  const entry = key === undefined ? undefined : edge.store.peek(key)
-  if (entry === undefined || (plan.shortcut === 'plain' && isSpecial(headers))) return undefined
-  const variant = findVariant(entry, field, plan.settings.vary)
-  if (variant === undefined || !stillStands(variant, edge)) return undefined
+  const known = findKnown(url, asked, field, edge)
+  if (known === undefined) return undefined
+  const variant = variantOf(known, field, edge)
+  if (variant === undefined || (plan.shortcut === 'plain' && isSpecial(headers))) return undefined
+  if (!stillStands(variant, edge)) return undefined
   if (plan.sharesCopies && !mayAnswerOrigin(variant, plan, field('origin'), edge)) return undefined
-  return preparedFor(variant, plan, now, edge)
+  const prepared = preparedFor(variant, plan, now, edge)
+  if (prepared !== undefined && known.first === undefined && isFirst(variant, edge)) prepared.foundBy(known, variant)
+  return prepared
+}
+
+/** The variant that a look-up would select; it is not made when what it would find first fits. */
+function variantOf({ first, key, plan }: KnownKey, field: ReadField, edge: EdgeServices): Variant | undefined {
+  const { vary } = plan.settings
+  if (first !== undefined && matchesSelecting(first.response.selecting, field, vary)) return first
+  const entry = edge.store.peek(key)
+  return entry && findVariant(entry, field, vary)
+}
+
+function isFirst(variant: Variant, { store }: EdgeServices): boolean {
+  return store.peek(variant.response.key)?.variants[0] === variant
 }
 
 /** The judgement of look-up.ts; a shared copy has no Origin's key, and an own one was found by it. */

@@ -1,7 +1,7 @@
 // What the memory tier holds: entries, their variants, and the bodies that variants share.
 
 import type { StoredBody, StoredResponse } from '../stored-response.ts'
-import type { Content, Entry, Variant } from './contract.ts'
+import type { Content, Entry, Prepared, Variant } from './contract.ts'
 
 /** A body that something holds: variants in memory, or a fill that has just finished and waits for its `put`. */
 export type HeldBody = {
@@ -41,7 +41,8 @@ export class HeldVariant implements Variant {
   checkedRevision: number
   invalidatedAt: number | undefined = undefined
   grantsVoid = false
-  prepared: unknown = undefined
+  used = false
+  prepared: Prepared | undefined = undefined
 
   /** Counts puts; orders variants, and names the row on disk. */
   readonly sequence: number
@@ -51,8 +52,6 @@ export class HeldVariant implements Variant {
   readonly body: HeldBody | undefined
   /** undefined: not in the memory tier. */
   entry: HeldEntry | undefined = undefined
-  /** Its content was asked for since the eviction hand last came by. */
-  used = false
   /** What the record costs in memory, beside its body. */
   cost = 0
   newer: HeldVariant | undefined = undefined

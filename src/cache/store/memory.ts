@@ -73,6 +73,7 @@ export class MemoryTier {
     const variant = new HeldVariant(this.#shared.take(response, body.stored), sequence, body)
     const { key } = variant.response
     const entry = this.#entries.get(key) ?? this.#openEntry(key)
+    for (const other of entry.variants) forgetPrepared(other)
     entry.variants = withVariant(entry.variants, variant)
     variant.entry = entry
     variant.cost = recordCost(variant.response)
@@ -94,6 +95,7 @@ export class MemoryTier {
     const { entry } = variant
     if (entry === undefined) return
     variant.entry = undefined
+    forgetPrepared(variant)
     if (entry.variants.length === 1) this.#entries.delete(entry.key)
     else entry.variants = entry.variants.filter((other) => other !== variant)
     this.#queue.remove(variant)
@@ -187,6 +189,12 @@ export class MemoryTier {
     }
     return 'fits'
   }
+}
+
+/** I6 of the contract. */
+function forgetPrepared(variant: HeldVariant): void {
+  variant.prepared?.forget()
+  variant.prepared = undefined
 }
 
 function withVariant(variants: readonly HeldVariant[], added: HeldVariant): readonly HeldVariant[] {
