@@ -76,8 +76,7 @@ export class MemoryTier {
     for (const other of entry.variants) forgetPrepared(other)
     entry.variants = withVariant(entry.variants, variant)
     variant.entry = entry
-    variant.cost = recordCost(variant.response)
-    this.#used += variant.cost
+    this.#used += recordCost(variant.response)
     this.#variants += 1
     this.#hold(body)
     this.#queue.add(variant)
@@ -100,7 +99,7 @@ export class MemoryTier {
     else entry.variants = entry.variants.filter((other) => other !== variant)
     this.#queue.remove(variant)
     this.#shared.release(variant.response)
-    this.#used -= variant.cost
+    this.#used -= recordCost(variant.response)
     this.#variants -= 1
     if (variant.body !== undefined) this.#letGo(variant.body)
   }
@@ -198,6 +197,7 @@ function forgetPrepared(variant: HeldVariant): void {
 }
 
 function withVariant(variants: readonly HeldVariant[], added: HeldVariant): readonly HeldVariant[] {
+  if (variants.length === 0) return [added]
   const newer = variants.filter((other) => other.sequence > added.sequence).length
   return [...variants.slice(0, newer), added, ...variants.slice(newer)]
 }
