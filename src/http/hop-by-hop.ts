@@ -73,10 +73,13 @@ const GUARDED: ReadonlySet<string> = new Set([
 const GUARDED_PREFIXES: readonly string[] = ['cf-', 'x-forwarded-', 'access-control-', 'sec-']
 
 const NO_OPTIONS: ReadonlySet<string> = new Set()
+/** What nearly every message says that says anything. */
+const KEEP_ALIVE: ReadonlySet<string> = new Set(['keep-alive'])
 
 /** The lower-case names of the fields to drop because Connection lists them; members that are no token are ignored. */
 export function connectionOptions(value: string | undefined | null): ReadonlySet<string> {
   if (value === undefined || value === null || value === '') return NO_OPTIONS
+  if (value === 'keep-alive') return KEEP_ALIVE
   const names = new Set<string>()
   for (const member of listMembers(value)) {
     const name = member.toLowerCase()

@@ -24,6 +24,7 @@ import {
   WALK_STEP_HASHES,
   WALK_STEP_ROWS,
 } from './limits.ts'
+import { recordCost } from './record-cost.ts'
 import type { SpillFile } from './spill-file.ts'
 import { turnOfTheLoop } from './turn.ts'
 
@@ -432,10 +433,10 @@ function inlineBytes(
 /** On the high side: bodies that the index has already are counted again. */
 function costOf({ puts }: Batch): number {
   let cost = 0
-  for (const { cost: record, body } of puts) {
+  for (const { response, body } of puts) {
     if (body !== undefined && !body.inIndex && body.stored.length <= MAX_INLINE_BODY_BYTES)
       cost += bodyCost(body.stored.length, true)
-    cost += record
+    cost += recordCost(response)
   }
   return cost
 }

@@ -96,8 +96,8 @@ function makeDryStore(store: CacheStore): CacheStore {
   }
 }
 
-function copyOf({ response, checkedRevision, invalidatedAt, grantsVoid }: Omit<Variant, 'prepared'>): Variant {
-  return { response, checkedRevision, invalidatedAt, grantsVoid, prepared: undefined }
+function copyOf({ response, checkedRevision, invalidatedAt, grantsVoid }: Omit<Variant, 'prepared' | 'used'>): Variant {
+  return { response, checkedRevision, invalidatedAt, grantsVoid, used: false, prepared: undefined }
 }
 
 /** Selected by the same values. */
