@@ -86,7 +86,7 @@ export function startApiUnderTest(
     secure: async () => 'secured' as const,
     responses: () => stored,
     find: () => undefined,
-    stats: () => STATS,
+    stats: () => ({ ...STATS, variants: stored.length }),
   }
   const purger = makePurger({ journal, store, target: TARGET, clock, events: record })
   const server = startApi({

@@ -1,7 +1,7 @@
 // Asks for checkpoints of the index: as its log grows, and when somebody must know that the log is not needed any more.
 // When none comes, SQLite makes one by itself, in line, before the log grows past `MAX_LOG_PAGES`.
 
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Secured } from './contract.ts'
 
 /** Changes to the index, counted in bytes of rows, after which the log is worth a checkpoint. */
@@ -39,6 +39,8 @@ export class Checkpointer {
   }
 
   #start(): Worker {
+    // Loaded here: an edge that stores little never needs a thread.
+    const { Worker }: typeof import('node:worker_threads') = require('node:worker_threads')
     const worker = new Worker(new URL('./checkpoint.worker.ts', import.meta.url))
     worker.unref()
     worker.on('message', (outcome: Secured) => this.#waiting.shift()?.(outcome))

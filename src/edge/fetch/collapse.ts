@@ -15,6 +15,7 @@ import type { KeyedExchange } from '../exchange.ts'
 import type { FlightHead } from '../flights.ts'
 import { sentFieldReader } from '../origin-request.ts'
 import { askerOf, knownOf, mayGoTo } from '../sharing.ts'
+import { isLostTo } from './keep.ts'
 import type { Base } from './voyage.ts'
 
 /** The flight that a client wants. */
@@ -103,7 +104,8 @@ function isForOther(
   exchange: KeyedExchange,
   edge: EdgeServices,
 ): boolean {
-  return exchange.common !== undefined && !mayGoTo(exchange, answer, edge.sharing)
+  if (exchange.common === undefined) return false
+  return !mayGoTo(exchange, answer, edge.sharing) || isLostTo(askerOf(exchange), answer, exchange, edge)
 }
 
 /** How this request would be selected if its answer varied as the newest stored one does. */
