@@ -14,6 +14,7 @@ import {
   openConfigStore,
   openDataDirectory,
   openDocuments,
+  openSecrets,
   parseOriginUrl,
   type ResolvedConfig,
   scriptsToCheck,
@@ -21,7 +22,6 @@ import {
 } from './config/index.ts'
 import type { Explain } from './cors/index.ts'
 import { makeFindingsBook } from './cors/sharing/index.ts'
-import { startDemoOrigin } from './demo/index.ts'
 import { startEdge } from './edge/index.ts'
 import { makeOriginClient } from './origin/index.ts'
 import { makeSeveral, reservePorts, type Several, type SeveralParts, shareOfMemory } from './processes/index.ts'
@@ -44,6 +44,8 @@ export interface Running {
   readonly edgeUrl: string
   readonly apiUrl: string
   readonly httpsUrl?: string
+  /** Loads what listeners accept without, so that nobody waits for it later; rejects when this installation is not whole. */
+  loadRest(): Promise<void>
   /** Accepts nothing more, lets exchanges under way finish within a bound, makes everything durable, closes. */
   stop(): Promise<void>
 }
@@ -59,11 +61,15 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const config = await withPorts(await withOrigins(options.config, closers))
     const data = openDataDirectory(config.dataDir)
     closers.add('data directory', () => data.close())
-    const documents = openDocuments({ path: join(data.path, 'config.sqlite'), clock, events })
+    const secrets = openSecrets({ dataDirectory: data.path, environment: process.env, events })
+    const documents = openDocuments({ path: join(data.path, 'config.sqlite'), clock, events, secrets })
     closers.add('documents', () => documents.close())
     const scripts = makeRuntime({
       ...{ workerd: findWorkerd(), dataDirectory: data.path, clock, events },
       keepStacks: config.edge.debugHeaders,
+      // Who develops a Worker has asked for its stacks, not for the limits of the machine.
+      tellLimits: config.edge.debugHeaders && options.watch === undefined,
+      memory: config.scriptMemory,
     })
     closers.add('runtime', () => scripts.close())
     await checkScripts(scripts, scriptsToCheck(documents, config.zones))
@@ -124,6 +130,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
       edgeUrl: edge.httpUrl,
       apiUrl: api.url,
       ...(edge.httpsUrl !== undefined && { httpsUrl: edge.httpsUrl }),
+      loadRest: () => api.load(),
       stop: async () => {
         // Both stop listening now; what fails is told when the closers come to it.
         await Promise.allSettled([stopMembers().then(stopEdge), stopApi()])
@@ -192,6 +199,7 @@ async function checkScripts(runtime: ScriptRuntime, wanted: ReturnType<typeof sc
 /** The configuration with the demo origin where nobody named an origin server. */
 async function withOrigins(config: ResolvedConfig, closers: Closers): Promise<ResolvedConfig> {
   if (!config.demo) return config
+  const { startDemoOrigin } = await import('./demo/index.ts')
   const demo = startDemoOrigin()
   closers.add('demo origin', () => demo.stop())
   const address = parseOriginUrl(demo.url)

@@ -296,5 +296,5 @@ describe('I1: one variant is one answer of the origin server', () => {
 
 function variant(id: string, selecting: Selecting): Variant {
   const response = { id, selecting } as unknown as StoredResponse
-  return { response, checkedRevision: 0, invalidatedAt: undefined, grantsVoid: false, prepared: undefined }
+  return { response, checkedRevision: 0, invalidatedAt: undefined, grantsVoid: false, used: false, prepared: undefined }
 }

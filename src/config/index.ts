@@ -1,4 +1,5 @@
-// The door of `config`: what the operator asked for, checked, and the snapshot that the data plane sees.
+// The door of `config`: what the operator asked for, checked, and the snapshot that the data plane sees.  What holds before
+// anything is read is also behind a smaller door, known.ts.
 
 // From JSON and flags to a configuration
 
@@ -29,7 +30,7 @@ export type { OriginTarget, Route, Snapshot, ZoneSnapshot } from './snapshot.ts'
 
 export { scriptsToCheck } from './apply-scripts.ts'
 export { printBind } from './bind.ts'
-export { openDataDirectory, StartFailure } from './data-directory.ts'
+export { openDataDirectory } from './data-directory.ts'
 export { type DnsRecord, PROXIABLE } from './dns-record.ts'
 export type { DnsProblem, DnsStep } from './dns-service.ts'
 export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
@@ -37,12 +38,14 @@ export { openDocuments } from './documents-file.ts'
 export { exportConfig } from './export.ts'
 export { recordChange } from './record-change.ts'
 export { type DocumentChange, followDocuments, makeConfigReplica } from './replica.ts'
+export { openSecrets } from './secret-key.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export {
   ENABLED_SETTING,
   MANAGED_REQUEST_HEADERS,
   MANAGED_RESPONSE_HEADERS,
 } from './setting-rules.ts'
+export { StartFailure } from './start-failure.ts'
 export { type Administration, type ConfigStore, openConfigStore } from './store.ts'
 export { ZONE_TYPES, type ZoneType } from './zone-documents.ts'
 export type { ZoneChange, ZoneHead, ZoneProblem, ZoneView } from './zones-service.ts'

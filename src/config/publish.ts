@@ -7,6 +7,7 @@
 
 import type { Clock, EventSink, Result } from '../base/index.ts'
 import type { Phase, StoredRule, UrlNormalization } from '../rulesets/index.ts'
+import type { Script } from '../scripts/index.ts'
 import { compileZone, snapshotOf } from './compile.ts'
 import { type CompiledScripts, compileScripts, domainEntries, isStillNamed } from './compile-scripts.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
@@ -53,6 +54,7 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   const fileZones = new Map(config.zones.map((zone) => [zoneId(zone.name), zone]))
   const listeners = new Set<(snapshot: Snapshot) => void>()
   const library = makeScriptLibrary(documents)
+  const refused = new WeakSet<Script>()
   let compiled = compileAll(readZones(documents))
   /** undefined: a zone came or went. */
   let places: ZonePlaces | undefined
@@ -61,7 +63,15 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   function compileAndTell(zone: ZoneDocuments): Compiled {
     const made = compileOne(zone, compileScripts(documents, library, { id: zone.id, name: zone.record.name }))
     tellProblems(made.routed)
+    for (const worker of made.scripts.scripts?.workers ?? []) tellRefusal(worker)
     return made
+  }
+
+  /** Workers that are not to run: each version is told once. */
+  function tellRefusal(worker: Script): void {
+    if (worker.refusal === undefined || refused.has(worker)) return
+    refused.add(worker)
+    events({ kind: 'notice', message: worker.refusal })
   }
 
   /** Rules that an older version took and this one cannot compile: they are off, and somebody should know. */

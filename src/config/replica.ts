@@ -67,7 +67,7 @@ export interface ConfigReplica {
 export function makeConfigReplica({ documents: first, fileZones, geoipFiles, clock }: ReplicaParts): ConfigReplica {
   let failure: unknown
   const documents = makeDocuments({
-    keeper: { keep: () => {}, close: () => {} },
+    keeper: { keep: () => {}, scrub: () => {}, close: () => {} },
     texts: first.flatMap(([path, value]) => (value === undefined ? [] : [[path, JSON.stringify(value)] as const])),
     revision: 0,
     blobs: NO_CONTENTS,

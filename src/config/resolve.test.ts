@@ -40,6 +40,7 @@ describe('without a word', () => {
       cache: { memory: bytes(256e6), disk: bytes(10e9) },
       zones: [],
       allowPrivate: [],
+      scriptMemory: bytes(1e9),
       demo: true,
       notices: [],
     })
@@ -235,6 +236,11 @@ describe('a document is refused', () => {
       'with a target for Workers that has no port',
       { runtime: { allow_private: ['127.0.0.1'] } },
       'runtime.allow_private[0]: "127.0.0.1" is not a host with a port; write for example "127.0.0.1:9000" or "localhost:*"',
+    ],
+    [
+      'with too little memory for scripts',
+      { runtime: { memory: '64MB' } },
+      'runtime.memory: "64MB" is less than 150000000 bytes, too small to run a script; raise it',
     ],
     ['with a zone without a name', { zones: [{}] }, 'zones[0].name: this is missing; add it'],
     [

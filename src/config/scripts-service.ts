@@ -29,6 +29,7 @@ import {
   type VersionDocument,
   versionsPrefix,
 } from './script-documents.ts'
+import { refusalOf } from './script-library.ts'
 import { MAX_SCRIPTS } from './script-limits.ts'
 import { forgetBlobs, keepContent, removeScript, writeDeployment, writeVersion } from './script-versions.ts'
 
@@ -41,6 +42,8 @@ export type ScriptProblem =
   /** What the change builds upon does not run. */
   | { readonly kind: 'newest-not-deployed' }
   | CannotInherit
+  /** It would run without them; the sentence names them, and the remedy. */
+  | { readonly kind: 'secrets-sealed'; readonly message: string }
   | { readonly kind: 'too-many-scripts'; readonly limit: number }
   | NotRecorded
 
@@ -131,13 +134,21 @@ export function makeScriptsService(publisher: Publisher): ScriptsService {
     return recorded.ok ? found(name) : recorded
   }
 
+  /** Secrets can be set anew one by one; code does not come to run without one that it has. */
+  const changed = (name: string, before: Script | undefined, change: ScriptChange) => {
+    const script = changeScript(name, before, change)
+    if (!script.ok || change.code === undefined) return script
+    const message = refusalOf(name, script.value.bindings, documents.secrets)
+    return message === undefined ? script : fail({ kind: 'secrets-sealed', message } as const)
+  }
+
   function write(draft: DocumentsDraft, name: string, commit: Commit): Result<VersionDocument, ScriptProblem> {
     const refusal = judgeCommit(readScript(draft, name), commit, listScripts(draft).length)
     if (refusal !== undefined) return fail(refusal)
-    const script = changeScript(name, newestOf(draft, name), commit.change)
+    const script = changed(name, newestOf(draft, name), commit.change)
     if (!script.ok) return script
     const now = clock.now()
-    const content = keepContent(script.value, documents.blobs.keep)
+    const content = keepContent(script.value, documents)
     const { startupMillis: startup_millis, handlers } = commit.findings
     const version = writeVersion(draft, name, {
       ...{ content, now, madeBy: 'api' },
@@ -154,7 +165,7 @@ export function makeScriptsService(publisher: Publisher): ScriptsService {
     deployments: (name) => listDeployments(documents, name).toReversed(),
     script: library.version,
     draft: (name, change) => {
-      const script = changeScript(name, newestOf(documents, name), change)
+      const script = changed(name, newestOf(documents, name), change)
       return script.ok ? ok({ ...script.value, id: CANDIDATE_ID }) : script
     },
     commit: (name, commit) => {
@@ -167,6 +178,8 @@ export function makeScriptsService(publisher: Publisher): ScriptsService {
     deploy: (name, versionId, by) =>
       record((draft) => {
         const version = listVersions(draft, name).find(({ id }) => id === versionId)
+        const message = version && library.version(name, version).refusal
+        if (message !== undefined) return fail({ kind: 'secrets-sealed', message })
         const deployment = version && writeDeployment(draft, name, version, { ...by, now: clock.now() })
         if (deployment !== undefined) return ok(deployment)
         return fail({ kind: readScript(draft, name) === undefined ? 'unknown-script' : 'unknown-version' })

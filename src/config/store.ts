@@ -17,6 +17,7 @@ import { makePublisher } from './publish.ts'
 import type { ResolvedConfig } from './resolved.ts'
 import { forgetBlobs } from './script-versions.ts'
 import { makeScriptsService, type ScriptsService } from './scripts-service.ts'
+import { sealSecrets } from './seal-secrets.ts'
 import type { ZoneSettingsService } from './setting-contract.ts'
 import { DEDICATED_RULES, SETTING_RULES } from './setting-rules.ts'
 import { makeSettingsService } from './settings-service.ts'
@@ -55,6 +56,7 @@ export interface ConfigStore extends Administration {
 
 /** Applies the file's configuration to the documents and answers what they amount to; throws when it cannot be kept. */
 export function openConfigStore({ documents, config, clock, events }: ConfigStoreOptions): ConfigStore {
+  sealSecrets(documents, events)
   documents.change((draft) => {
     const now = clock.now()
     applyFile(draft, config.zones, now)

@@ -48,11 +48,11 @@ export function parseOriginUrl(text: string): Result<OriginAddress, string> {
 }
 
 /** A size such as `256MB` or `10GiB`, at least `min`. */
-export function sizeParser(min: Bytes): TextParser<Bytes> {
+export function sizeParser(min: Bytes, purpose: string): TextParser<Bytes> {
   return (text) => {
     const size = parseBytes(text)
     if (size === undefined) return fail('is not a size; write for example "256MB" or "10GB"')
-    return size < min ? fail(`is less than ${min} bytes, too small to keep anything; raise it`) : ok(size)
+    return size < min ? fail(`is less than ${min} bytes, too small to ${purpose}; raise it`) : ok(size)
   }
 }
 

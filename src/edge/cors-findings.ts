@@ -2,7 +2,7 @@
 
 import type { EpochMillis } from '../base/index.ts'
 import type { ZoneSnapshot } from '../config/index.ts'
-import { type AskedBy, type CountedFinding, FINDINGS, likenessOf, type Sighting } from '../cors/sharing/index.ts'
+import { type AskedBy, type CountedFinding, FINDINGS, type Sighting } from '../cors/sharing/index.ts'
 import type { FieldList } from '../http/index.ts'
 import type { OriginAnswer } from '../origin/index.ts'
 import type { EdgeServices } from './edge.ts'
@@ -28,7 +28,7 @@ export function notePassing(exchange: RoutedExchange, askedBy: string, answer: O
   const { status, headers } = answer
   const at = edge.clock.now()
   const url = urlOf(exchange)
-  const again = edge.findings.repeat(zone.id, url, likenessOf(askedBy, status, fieldReader(headers)), at)
+  const again = edge.findings.repeat(zone.id, url, { askedBy, status, read: fieldReader(headers) }, at)
   if (again === undefined) noteAnswer(exchange, { askedBy, status, fields: [...headers], at }, edge)
   else tell(zone, url, again, edge)
 }

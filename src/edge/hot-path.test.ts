@@ -13,6 +13,7 @@ import {
   type ZoneParts,
 } from './edge.fixture.ts'
 import { answerFromMemory } from './hot-path.ts'
+import type { PreparedAnswer } from './hot-path-prepared.ts'
 import { handle } from './pipeline.ts'
 
 const SERVER = { requestIP: () => ({ address: PEER }) }
@@ -37,6 +38,12 @@ async function seen(response: Response): Promise<Answered> {
 const byPipeline = (edge: TestEdge, request: Request): Promise<Response> => handle(makeExchange(edge, request), edge)
 const byMemory = (edge: TestEdge, request: Request): Response | undefined =>
   answerFromMemory(request, SERVER, 'http', edge)
+
+/** What is prepared of the only response that is stored. */
+function preparedIn({ store, routes }: TestEdge): PreparedAnswer | undefined {
+  const key = routes.knownKeys.values().next().value?.key ?? ''
+  return store.peek(key)?.variants[0]?.prepared as PreparedAnswer | undefined
+}
 
 /** Has the pipeline store the origin's answer. */
 async function warm(edge: TestEdge, target: string, fields: Fields): Promise<void> {
@@ -161,14 +168,24 @@ describe('the short way', () => {
     expect(edge.asked.length).toBe(1)
   })
 
-  test('H2: makes fields anew once a second: Age counts on', async () => {
-    const edge = await stocked()
+  test.each([
+    ['in a zone without rules', { cache: { cache: true } }],
+    [
+      'in a zone with rules that change the fields of the answer',
+      withHeaders({ 'X-A': { operation: 'set', value: '1' } }),
+    ],
+  ])('H2: Age counts on, %s, in fields that are made once', async (_, zone) => {
+    const edge = makeEdge(zone, () => makeAnswer('text', TEXT))
+    await warm(edge, '/a', {})
     const ages: (string | null | undefined)[] = []
+    const made = new Set<unknown>()
     for (const advance of [0, 999, 1, 500, 500, 57_999]) {
       edge.clock.advance(advance)
       ages.push(byMemory(edge, makeRequest('/a'))?.headers.get('age'))
+      made.add(preparedIn(edge)?.init.headers)
     }
     expect(ages).toEqual(['0', '0', '1', '1', '2', '59'])
+    expect(made.size).toBe(1)
   })
 
   test('ends with the freshness lifetime, to the millisecond', async () => {
@@ -188,6 +205,35 @@ describe('the short way', () => {
       edge.journal.append(zone, action, [{ kind: 'everything' }])
       expect(byMemory(edge, makeRequest('/a'))).toBeUndefined()
     }
+  })
+
+  test('H5: sees at once what is stored anew, and what is stored beside it', async () => {
+    let text = 'first'
+    const cache = { cache: true, vary: { default: { action: 'passthrough' } } }
+    const edge = makeEdge({ cache }, () => makeAnswer(text, { ...TEXT, vary: 'x-a' }))
+    const ask = (fields: Fields): Promise<string> | undefined => byMemory(edge, makeRequest('/a', fields))?.text()
+    await warm(edge, '/a', { 'x-a': '1' })
+    expect([await ask({ 'x-a': '1' }), await ask({ 'x-a': '1' }), ask({ 'x-a': '2' })]).toEqual(['first', 'first', undefined]) // biome-ignore format: a list
+    text = 'beside it'
+    await warm(edge, '/a', { 'x-a': '2' })
+    for (const _ of [1, 2]) {
+      expect([await ask({ 'x-a': '1' }), await ask({ 'x-a': '2' })]).toEqual(['first', 'beside it'])
+    }
+    edge.clock.advance(60_000)
+    text = 'anew'
+    await warm(edge, '/a', { 'x-a': '2' })
+    expect([ask({ 'x-a': '1' }), await ask({ 'x-a': '2' })]).toEqual([undefined, 'anew'])
+  })
+
+  test('H5: remembers nothing of what the store has let go', async () => {
+    const edge = await stocked()
+    for (const _ of [1, 2]) byMemory(edge, makeRequest('/a'))
+    const [known] = edge.routes.knownKeys.values()
+    const variant = edge.store.peek(known?.key ?? '')?.variants[0]
+    expect([known?.first === undefined, known?.first === variant]).toEqual([false, true])
+    if (variant !== undefined) edge.store.remove(variant)
+    expect(known?.first).toBeUndefined()
+    expect(byMemory(edge, makeRequest('/a'))).toBeUndefined()
   })
 
   test('H1: is not taken by a request that has been through this edge: 508', async () => {
@@ -236,9 +282,7 @@ describe('the short way', () => {
     const edge = makeEdge(withHeaders({ 'X-A': { operation: 'set', value: '1' } }), () => makeAnswer('text', TEXT))
     await warm(edge, '/a', {})
     byMemory(edge, makeRequest('/a'))
-    const key = edge.routes.knownKeys.values().next().value?.key ?? ''
-    const ruled = () =>
-      (edge.store.peek(key)?.variants[0]?.prepared as { ruled: { own: unknown } } | undefined)?.ruled.own
+    const ruled = () => preparedIn(edge)?.ruled.own
     const first = ruled()
     byMemory(edge, makeRequest('/a'))
     expect([first === undefined, ruled() === first]).toEqual([false, true])

@@ -16,7 +16,6 @@ import { makeBackground } from './background.ts'
 import { noteElsewhere } from './cors-findings.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
-import { makeExplain } from './explain/explain.ts'
 import { Flights } from './flights.ts'
 import { makeGateway } from './gateway.ts'
 import { answerFromMemory } from './hot-path.ts'
@@ -103,8 +102,16 @@ export function startEdge(parts: EdgeParts): Edge {
       edge.routes = makeRoutes(next)
     },
     purgeTarget: makePurgeTarget(edge),
-    explain: makeExplain(edge),
+    explain: explainOn(edge),
     stop: () => stop(servers, edge),
+  }
+}
+
+/** The explainer, loaded when somebody asks. */
+function explainOn(edge: EdgeServices): Explain {
+  return async (question) => {
+    const { makeExplain } = await import('./explain/explain.ts')
+    return makeExplain(edge)(question)
   }
 }
 

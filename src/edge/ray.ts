@@ -1,10 +1,14 @@
 // Ray ids: sixteen hexadecimal digits that name one exchange in answers, origin requests and logs.  CF fundamentals/reference/cloudflare-ray-id
 //
-// A random beginning for each process and a counter behind it: unique without asking for randomness on each request.
+//   RRRRRRRR CCCCCC CC      random for each process, and a counter behind it: unique without asking for randomness each time
+//
+// All but the last two digits is made once in 256 rays.
 
-const HEX: readonly string[] = Array.from({ length: 65_536 }, (_, n) => n.toString(16).padStart(4, '0'))
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, '0'))
+const RANDOM = (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0).toString(16).padStart(8, '0')
+const TURNS = 2 ** 24
 
-let high = 0
+let turn = 0
 let low = 0
 let prefix = ''
 
@@ -12,14 +16,12 @@ let prefix = ''
 export function nextRay(): string {
   if (low === 0) prefix = nextPrefix()
   const ray = prefix + HEX[low]
-  low = (low + 1) & 0xffff
+  low = (low + 1) & 0xff
   return ray
 }
 
-const RANDOM = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
-
 function nextPrefix(): string {
-  const text = RANDOM.toString(16).padStart(8, '0') + (HEX[high] ?? '')
-  high = (high + 1) & 0xffff
+  const text = RANDOM + turn.toString(16).padStart(6, '0')
+  turn = (turn + 1) % TURNS
   return text
 }

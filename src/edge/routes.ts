@@ -1,7 +1,7 @@
 // From a Host field to its zone's plan and origin server.  The answer for one Host is worked out once and remembered;
 // what is remembered is bounded, because Hosts come from strangers.
 
-import type { CacheKey } from '../cache/index.ts'
+import type { CacheKey, Variant } from '../cache/index.ts'
 import type { OriginTarget, Snapshot, ZoneSnapshot } from '../config/index.ts'
 import { isIpv4, parseHost } from '../http/index.ts'
 import type { Scheme } from './exchange.ts'
@@ -25,10 +25,16 @@ export type HostRoute =
   | { readonly kind: 'unknown' }
 
 /** A key that the hot path worked out before: for a URL and Origin as they came, under one route and plan. */
-export type KnownKey = { readonly route: HostRoute; readonly plan: ZonePlan; readonly key: CacheKey }
+export type KnownKey = {
+  readonly route: HostRoute
+  readonly plan: ZonePlan
+  readonly key: CacheKey
+  /** What a look-up finds first; undefined: look it up. */
+  first: Variant | undefined
+}
 
 export interface Routes {
-  /** Keys of what was answered from memory under this configuration; see hot-path.ts. */
+  /** Keys of what was answered from memory under this configuration; see hot-path-keys.ts. */
   readonly knownKeys: Map<string, KnownKey>
 
   /** The route of a Host field as it came. */

@@ -1,5 +1,5 @@
-// The response fields that go out with what is stored.  Made once a second for each variant that is asked for, because Age
-// counts in seconds; between two seconds all its answers share them.
+// The response fields that go out with what is stored.  Made once for each variant that is asked for again and again: of all
+// fields only Age changes by itself, and it is set anew in the same list when its second is over.
 //
 // The stored list is the origin's.  Here the browser's lifetime is laid over it, Smart Edge Revalidation adds a validator
 // where the origin sent none, and what is meant for this edge alone is left out.
@@ -19,7 +19,7 @@ import {
 import type { ZonePlan } from './plan.ts'
 import type { StoredAnswer } from './response.ts'
 
-/** The fields of a stored answer, without the ray; `now` sets Age. */
+/** The fields of a stored answer, without the ray; `now` sets Age, and nothing else: what is stored has a Date. */
 export function storedFields(
   stored: StoredAnswer['stored'],
   outcome: CacheOutcome,
@@ -41,7 +41,16 @@ export function storedFields(
   }
   const modified = smartLastModified(stored)
   if (modified !== undefined) headers.set('last-modified', modified)
-  if (mayAddAge(outcome)) headers.set('age', String(toSeconds(currentAge(stored, now))))
+  if (mayAddAge(outcome)) setAge(headers, stored, now)
   headers.set('cf-cache-status', cacheStatusName(outcome))
   return headers
+}
+
+/** Says how old a stored answer is at `now`.  RFC 9111 §5.1 */
+export function setAge(
+  headers: Headers,
+  stored: Pick<StoredAnswer['stored'], 'responseTime' | 'initialAge'>,
+  now: EpochMillis,
+): void {
+  headers.set('age', String(toSeconds(currentAge(stored, now))))
 }

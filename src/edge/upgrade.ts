@@ -6,8 +6,7 @@
 import { EdgeError } from '../base/index.ts'
 import { splitTarget } from '../http/index.ts'
 import { connectWebSocket, type OriginAnswer, type WebSocketHandshake } from '../origin/index.ts'
-import { isBareFailure, type Tunnel } from '../runtime/index.ts'
-import type { Script } from '../scripts/index.ts'
+import { isBareFailure, mayFailOpen, type SocketEntrance, type Tunnel } from '../runtime/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { Exchange, RoutedExchange } from './exchange.ts'
 import { passingFields } from './origin-request.ts'
@@ -32,64 +31,71 @@ export async function upgrade(
   server: Bun.Server<Tunnel>,
   edge: EdgeServices,
 ): Promise<Response | undefined> {
-  let response: EdgeResponse | RelayedAnswer
+  const asked = await askForSocket(exchange, edge)
+  if (asked.kind === 'answered') return finish(exchange, asked.response, edge)
+  const { socket } = asked
+  const headers = new Headers({ 'cf-ray': exchange.ray })
+  if (socket.protocol !== '') headers.set('sec-websocket-protocol', socket.protocol)
+  if (server.upgrade(exchange.clientRequest, { headers, data: { origin: socket } })) return undefined
+  socket.close(1001, 'the client is gone')
+  const fault = new EdgeError('client-bad-request', 'the WebSocket handshake is not valid')
+  return finish(exchange, faultAnswer(exchange, fault), edge)
+}
+
+/** The far end of a WebSocket, or why there is none. */
+export type AskedSocket =
+  | { readonly kind: 'open'; readonly socket: Tunnel['origin'] }
+  | { readonly kind: 'answered'; readonly response: EdgeResponse | RelayedAnswer }
+
+/** Asks for a WebSocket as a visitor of the exchange's URL: its Worker, or the origin server.  Never rejects. */
+export async function askForSocket(exchange: Exchange, edge: EdgeServices): Promise<AskedSocket> {
   try {
     const admission = admit(exchange, edge)
-    if (admission.kind === 'answered') response = admission.response
-    else {
-      const outcome = await connect(admission.exchange, server, edge)
-      if (outcome === 'connected') return undefined
-      response = outcome
-    }
+    return admission.kind === 'answered' ? admission : await connect(admission.exchange, edge)
   } catch (cause) {
-    response = faultAnswer(exchange, cause instanceof EdgeError ? cause : new EdgeError('edge-internal', '', { cause }))
+    const fault = cause instanceof EdgeError ? cause : new EdgeError('edge-internal', '', { cause })
+    return { kind: 'answered', response: faultAnswer(exchange, fault) }
   }
-  return finish(exchange, response, edge)
 }
 
-async function connect(
-  exchange: RoutedExchange,
-  server: Bun.Server<Tunnel>,
-  edge: EdgeServices,
-): Promise<EdgeResponse | RelayedAnswer | 'connected'> {
-  const { clientRequest } = exchange
+async function connect(exchange: RoutedExchange, edge: EdgeServices): Promise<AskedSocket> {
+  const choice = chooseScripts(exchange, edge)
   // Snippets are for requests only.  CF rules/snippets §Limits
-  const worker = chooseScripts(exchange, edge)?.stages.find(({ kind }) => kind === 'worker')
-  const relay = worker === undefined ? undefined : edge.relay
-  const handshake = await dialFor(exchange, worker, edge)
-  if (handshake.kind === 'refused') {
-    if (worker === undefined) return passing(handshake.answer, 'ineligible')
-    if (relay !== undefined) return { kind: 'relayed', response: responseOf(handshake.answer) }
-    if (isBareFailure(handshake.answer)) throw new EdgeError('worker-exception', worker.name)
-    return { kind: 'scripted', response: responseOf(handshake.answer) }
+  const worker = choice?.stages.find(({ kind }) => kind === 'worker')
+  if (choice === undefined || worker === undefined) return connectOrigin(exchange)
+  if (edge.relay !== undefined) return connectKeeper(exchange, edge.relay)
+  const visit = visitOf(exchange, { ...choice, stages: [worker] }, edge)
+  noteVisitor(visit, exchange)
+  const entrance = await edge.scripts?.openSocket(visit)
+  if (entrance === undefined) throw new EdgeError('worker-unavailable', 'this edge has no runtime')
+  if (entrance.kind === 'failed') {
+    if (!mayFailOpen(entrance, visit, 0)) throw new EdgeError(entrance.fault, entrance.detail)
+    exchange.trail.push(`goes on without the Worker: ${entrance.fault} (${entrance.detail})`)
+    return connectOrigin(exchange)
   }
-  const headers = new Headers({ 'cf-ray': exchange.ray })
-  if (handshake.socket.protocol !== '') headers.set('sec-websocket-protocol', handshake.socket.protocol)
-  const isOpen = server.upgrade(clientRequest, { headers, data: { origin: handshake.socket } })
-  if (isOpen) return 'connected'
-  handshake.socket.close(1001, 'the client is gone')
-  throw new EdgeError('client-bad-request', 'the WebSocket handshake is not valid')
+  const handshake = await dialWorker(exchange, entrance)
+  if (handshake.kind === 'open') return handshake
+  if (isBareFailure(handshake.answer)) throw new EdgeError('worker-exception', worker.name)
+  return { kind: 'answered', response: { kind: 'scripted', response: responseOf(handshake.answer) } }
 }
 
-function dialFor(
-  exchange: RoutedExchange,
-  worker: Script | undefined,
-  edge: EdgeServices,
-): Promise<WebSocketHandshake> {
-  if (worker === undefined) return dial(exchange)
-  return edge.relay === undefined ? dialWorker(exchange, worker, edge) : dialKeeper(exchange, edge.relay)
+async function connectOrigin(exchange: RoutedExchange): Promise<AskedSocket> {
+  const handshake = await dial(exchange)
+  return handshake.kind === 'open' ? handshake : { kind: 'answered', response: passing(handshake.answer, 'ineligible') }
 }
 
 /** Asks the process that runs scripts for the WebSocket of a visitor. */
-function dialKeeper(exchange: RoutedExchange, { socket }: Relay): Promise<WebSocketHandshake> {
+async function connectKeeper(exchange: RoutedExchange, { socket }: Relay): Promise<AskedSocket> {
   const { path, query } = splitTarget(exchange.clientRequest.url)
-  return connectWebSocket({
+  const handshake = await connectWebSocket({
     address: unixAddress(socket),
     target: path + query,
     headers: relayedFields(exchange),
     timeout: readTimeoutOf(exchange),
     signal: exchange.clientRequest.signal,
   })
+  if (handshake.kind === 'open') return handshake
+  return { kind: 'answered', response: { kind: 'relayed', response: responseOf(handshake.answer) } }
 }
 
 /** A socket of this machine as the address of an origin server; its name is nobody's. */
@@ -109,11 +115,7 @@ export function dial(exchange: RoutedExchange): Promise<WebSocketHandshake> {
   })
 }
 
-async function dialWorker(exchange: RoutedExchange, worker: Script, edge: EdgeServices): Promise<WebSocketHandshake> {
-  const visit = visitOf(exchange, { stages: [worker], failOpen: false }, edge)
-  noteVisitor(visit, exchange)
-  const entrance = await edge.scripts?.openSocket(visit)
-  if (entrance === undefined) throw new EdgeError('worker-unavailable', worker.name)
+function dialWorker(exchange: RoutedExchange, entrance: SocketEntrance): Promise<WebSocketHandshake> {
   const { path, query, clientRequest } = exchange
   return connectWebSocket({
     address: unixAddress(entrance.path),

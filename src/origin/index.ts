@@ -11,8 +11,11 @@ export {
   type OriginClientOptions,
   type OriginRequest,
 } from './contract.ts'
+// Waiting
+export { Deadlines, type Waiting } from './deadlines.ts'
 // Failures
 export { isBrokenOff } from './faults.ts'
 // WebSocket
-export { connectWebSocket, type WebSocketHandshake, type WebSocketOptions, type WebSocketRequest } from './websocket.ts'
+export { connectWebSocket } from './websocket.ts'
+export type { WebSocketHandshake, WebSocketOptions, WebSocketRequest } from './websocket-contract.ts'
 export type { OriginSocket, OriginSocketListener } from './websocket-socket.ts'

@@ -17,7 +17,7 @@ import type { PurgeTarget } from './target.ts'
 
 export type PurgerParts = {
   readonly journal: PurgeJournal
-  readonly store: Pick<CacheStore, 'sweep' | 'responses' | 'find' | 'stats'>
+  readonly store: Pick<CacheStore, 'sweep' | 'secure' | 'responses' | 'find' | 'stats'>
   readonly target: PurgeTarget
   /** Other processes that have copies of their own, where there are some. */
   readonly peers?: PurgePeers | undefined

@@ -13,6 +13,8 @@
 //
 // I1  The journal forgets an entry only if the store was walked after it, and no fetch that began before it can still
 //     finish: the oldest fetch is asked for *before* the walk.
+// I3  It forgets nothing before the store has secured what was removed, by the walk or by look-ups: a store that came back
+//     with a removed response would serve it, for nobody would know any more that it was purged.
 // I2  It forgets an invalidation or an epoch only if no response is left that the invalidation marks: the store keeps those.
 
 import type { Clock, EventSink } from '../base/index.ts'
@@ -26,7 +28,7 @@ export type SweeperParts = {
   /** Other processes, where there are some. */
   readonly peers?: PurgePeers | undefined
   readonly journal: PurgeJournal
-  readonly store: Pick<CacheStore, 'sweep'>
+  readonly store: Pick<CacheStore, 'sweep' | 'secure'>
   readonly target: Pick<PurgeTarget, 'oldestFetch'>
   readonly clock: Clock
   readonly events: EventSink
@@ -121,6 +123,7 @@ async function sweepOnce(
   // What others have in memory goes to the store or away, before the store is walked.
   const marked = peers === undefined ? applied : Math.min(applied, (await peers.sweep()) ?? applied)
   const oldestMarked = Math.min(marked, (await sweepStore({ journal, store }, pace, mustStop)) ?? marked)
+  if ((await store.secure()) === 'pending') return
   const compaction = { purge: applied, invalidate: oldestMarked, 'cors-epoch': oldestMarked }
   compact(journal, compaction)
   peers?.compact(compaction)
@@ -128,7 +131,7 @@ async function sweepOnce(
 
 /** Removes what the journal says was purged; answers the oldest revision of what is left and was invalidated. */
 export async function sweepStore(
-  { journal, store }: Pick<SweeperParts, 'journal' | 'store'>,
+  { journal, store }: { readonly journal: PurgeJournal; readonly store: Pick<CacheStore, 'sweep'> },
   pace?: () => Promise<void>,
   mustStop: () => boolean = () => false,
 ): Promise<number | undefined> {

@@ -11,6 +11,8 @@
 // I3  A reader of a fill reads every byte from 0 at its own speed; readers that are slow or gone never stop the fill.
 // I4  Memory and disk stay within their limits, whatever is written.  Room is made by evicting whole variants.
 // I5  No method throws for want of disk: the store degrades to memory, reports `store-degraded`, and the fill goes on.
+// I6  Before `peek` answers without a variant, or with another one before it, what is prepared of that variant is told.  So
+//     whoever saw it first in its entry, and was told nothing, need not look it up again.
 
 import type { Bytes } from '../../base/index.ts'
 import type { CacheKey, StoredBody, StoredResponse } from '../stored-response.ts'
@@ -24,8 +26,16 @@ export type Variant = {
   invalidatedAt: number | undefined
   /** Set by the edge when a CORS epoch has come since: what the response grants must be said anew before it goes out. */
   grantsVoid: boolean
-  /** Owned by the edge: the answer prepared for the current second. */
-  prepared: unknown
+  /** Asked for since the eviction hand last came by: set by `peekContent`, and by the edge when it sends what it prepared. */
+  used: boolean
+  /** Owned by the edge: what it made of the variant to answer with (I6). */
+  prepared: Prepared | undefined
+}
+
+/** What is made of a variant, as the store knows it. */
+export interface Prepared {
+  /** The variant is not the first of its entry any more, or not in memory. */
+  forget(): void
 }
 
 /** All variants under one primary key, the newest first; never empty. */
@@ -78,8 +88,15 @@ export interface CacheStore {
   stats(): StoreStats
   /** Everything put so far is durable. */
   flush(): Promise<void>
+  /**
+   * Everything put and removed so far outlasts a power cut, and the loss of the index's log.  `pending`: the disk does not
+   * have it all yet; what was removed can be back after the next start.
+   */
+  secure(): Promise<Secured>
   close(): Promise<void>
 }
+
+export type Secured = 'secured' | 'pending'
 
 export type StoreStats = {
   readonly variants: number

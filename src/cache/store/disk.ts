@@ -10,6 +10,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bytes, Clock, EventSink } from '../../base/index.ts'
 import { BlobFiles } from './blob-files.ts'
+import type { Secured } from './contract.ts'
 import type { DiskFiles } from './disk-files.ts'
 import { errorCode } from './disk-files.ts'
 import { DiskHealth } from './disk-health.ts'
@@ -23,6 +24,7 @@ import {
   WALK_STEP_HASHES,
   WALK_STEP_ROWS,
 } from './limits.ts'
+import { recordCost } from './record-cost.ts'
 import type { SharedDirectory } from './shared-directory.ts'
 import type { SpillFile } from './spill-file.ts'
 import { turnOfTheLoop } from './turn.ts'
@@ -59,6 +61,8 @@ export type MemoryView = {
 
 export type Batch = {
   readonly puts: readonly HeldVariant[]
+  /** Rows that go when that of a put is written. */
+  readonly replaced?: ReadonlyMap<HeldVariant, readonly number[]>
   readonly removals: readonly number[]
   readonly uses: readonly number[]
 }
@@ -425,6 +429,11 @@ export class DiskTier {
     }
   }
 
+  /** Moves what is written from the index's log into the index. */
+  async checkpoint(): Promise<Secured> {
+    return this.#index === undefined || this.health.degraded ? 'pending' : this.#index.checkpoint()
+  }
+
   #apply(index: DiskIndex, batch: Batch, extra: number): Effects {
     const effects: Effects = { inserted: [], hashes: [], evicted: [], removed: [], bodies: [] }
     this.#evict(index, effects, extra + costOf(batch))
@@ -435,7 +444,7 @@ export class DiskTier {
       if (!ready) continue
       effects.hashes.push(index.insert({ sequence, response, used, inline }).keyHash)
       effects.inserted.push(variant)
-      for (const replaced of variant.replaces) this.#remove(index, replaced, effects)
+      for (const replaced of batch.replaced?.get(variant) ?? []) this.#remove(index, replaced, effects)
     }
     for (const sequence of batch.removals) this.#remove(index, sequence, effects)
     for (const sequence of batch.uses) index.markUsed(sequence, used)
@@ -566,10 +575,10 @@ function inlineBytes({ body }: HeldVariant, gone: readonly GoneBody[]): Ready {
 /** On the high side: bodies that the index has already are counted again. */
 function costOf({ puts }: Batch): number {
   let cost = 0
-  for (const { cost: record, body } of puts) {
+  for (const { response, body } of puts) {
     if (body !== undefined && !body.inIndex && body.stored.length <= MAX_INLINE_BODY_BYTES)
       cost += bodyCost(body.stored.length, true)
-    cost += record
+    cost += recordCost(response)
   }
   return cost
 }

@@ -1,7 +1,7 @@
 // What the memory tier holds: entries, their variants, and the bodies that variants share.
 
 import type { StoredBody, StoredResponse } from '../stored-response.ts'
-import type { Content, Entry, Variant } from './contract.ts'
+import type { Content, Entry, Prepared, Variant } from './contract.ts'
 
 /** A body that something holds: variants in memory, or a fill that has just finished and waits for its `put`. */
 export type HeldBody = {
@@ -22,10 +22,12 @@ export function makeHeldBody(stored: StoredBody, inIndex: boolean): HeldBody {
   return { stored, content: undefined, holders: 0, inIndex, lost: false, loading: undefined }
 }
 
+const NO_VARIANTS: readonly HeldVariant[] = []
+
 export class HeldEntry implements Entry {
   readonly key: string
   /** Replaced, never changed: a reader may be walking the old list. */
-  variants: readonly HeldVariant[] = []
+  variants = NO_VARIANTS
   /** Looked at since the eviction hand last came by. */
   used = false
   /** Whether every variant of this key is here; else the disk has more. */
@@ -36,31 +38,23 @@ export class HeldEntry implements Entry {
   }
 }
 
-const NO_ROWS: readonly number[] = []
-
+/** Twelve members: with one more, each would take 48 bytes more. */
 export class HeldVariant implements Variant {
   readonly response: StoredResponse
   checkedRevision: number
   invalidatedAt: number | undefined = undefined
   grantsVoid = false
-  prepared: unknown = undefined
+  used = false
+  prepared: Prepared | undefined = undefined
 
   /** Counts puts; orders variants, and names the row on disk. */
   readonly sequence: number
   /** `pending`: on its way to disk.  `written`: there.  `none`: not meant to be there. */
   row: 'none' | 'pending' | 'written' = 'none'
-  /** Another process wrote under its key while it was on its way: when it is written, the disk says which is the newer. */
-  isOvertaken = false
-  /** Rows that go when its own is written: until then other processes find them (shared-directory.ts). */
-  replaces: readonly number[] = NO_ROWS
   /** undefined: the store does not have the body, and so not the variant. */
   readonly body: HeldBody | undefined
   /** undefined: not in the memory tier. */
   entry: HeldEntry | undefined = undefined
-  /** Its content was asked for since the eviction hand last came by. */
-  used = false
-  /** What the record costs in memory, beside its body. */
-  cost = 0
   newer: HeldVariant | undefined = undefined
   older: HeldVariant | undefined = undefined
 

@@ -73,10 +73,10 @@ export class MemoryTier {
     const variant = new HeldVariant(this.#shared.take(response, body.stored), sequence, body)
     const { key } = variant.response
     const entry = this.#entries.get(key) ?? this.#openEntry(key)
+    for (const other of entry.variants) forgetPrepared(other)
     entry.variants = withVariant(entry.variants, variant)
     variant.entry = entry
-    variant.cost = recordCost(variant.response)
-    this.#used += variant.cost
+    this.#used += recordCost(variant.response)
     this.#variants += 1
     this.#hold(body)
     this.#queue.add(variant)
@@ -94,11 +94,12 @@ export class MemoryTier {
     const { entry } = variant
     if (entry === undefined) return
     variant.entry = undefined
+    forgetPrepared(variant)
     if (entry.variants.length === 1) this.#entries.delete(entry.key)
     else entry.variants = entry.variants.filter((other) => other !== variant)
     this.#queue.remove(variant)
     this.#shared.release(variant.response)
-    this.#used -= variant.cost
+    this.#used -= recordCost(variant.response)
     this.#variants -= 1
     if (variant.body !== undefined) this.#letGo(variant.body)
   }
@@ -189,7 +190,14 @@ export class MemoryTier {
   }
 }
 
+/** I6 of the contract. */
+function forgetPrepared(variant: HeldVariant): void {
+  variant.prepared?.forget()
+  variant.prepared = undefined
+}
+
 function withVariant(variants: readonly HeldVariant[], added: HeldVariant): readonly HeldVariant[] {
+  if (variants.length === 0) return [added]
   const newer = variants.filter((other) => other.sequence > added.sequence).length
   return [...variants.slice(0, newer), added, ...variants.slice(newer)]
 }

@@ -3,7 +3,7 @@
 
 import { afterEach, describe, expect, test } from 'bun:test'
 import { type Bytes, bytes, type EdgeEvent } from '../../base/index.ts'
-import type { CacheStore, Fill } from './contract.ts'
+import type { CacheStore, Fill, Variant } from './contract.ts'
 import { MAX_VARIANTS_PER_KEY } from './limits.ts'
 import { makeBytes, makeResponse, readAll, readContent, sha256, storeBody, storeResponse } from './store.fixture.ts'
 
@@ -117,6 +117,31 @@ function entriesContract(open: Open): void {
     await store.flush()
     expect(store.find('k')).toBeUndefined()
     expect(store.stats()).toMatchObject({ variants: 0, bodies: 0 })
+  })
+
+  test('I6: what is prepared of a variant is told, once, when another comes before it and when it goes', async () => {
+    const store = open(200_000)
+    const told: string[] = []
+    const prepare = (variant: Variant, name: string): Variant => {
+      variant.prepared = { forget: () => void told.push(name) }
+      return variant
+    }
+    const variantOf = (language: string): Promise<Variant> =>
+      storeResponse(store, makeBytes(10, 1), { key: 'k', selecting: [['accept-language', language]] })
+    const first = prepare(await variantOf('de'), 'preceded')
+    expect(told).toEqual([])
+    prepare(await variantOf('en'), 'replaced')
+    expect(told).toEqual(['preceded'])
+    prepare(await variantOf('en'), 'removed')
+    expect(told).toEqual(['preceded', 'replaced'])
+    for (const variant of store.peek('k')?.variants ?? []) store.remove(variant)
+    expect(told).toEqual(['preceded', 'replaced', 'removed'])
+    expect([first.prepared, store.peek('k')]).toEqual([undefined, undefined])
+    prepare(await variantOf('de'), 'evicted')
+    for (let seed = 2; told.length === 3 && seed < 500; seed += 1) {
+      await storeResponse(store, makeBytes(1000, seed))
+    }
+    expect(told).toEqual(['preceded', 'replaced', 'removed', 'evicted'])
   })
 
   test('a freshened response keeps the body of the response that it replaces', async () => {

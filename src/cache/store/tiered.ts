@@ -11,7 +11,7 @@
 import { type Bytes, bytes, type Clock, type EventSink, systemClock } from '../../base/index.ts'
 import type { CacheKey, StoredBody, StoredResponse } from '../stored-response.ts'
 import { fileContent, memoryContent } from './content.ts'
-import type { CacheStore, Content, Entry, Fill, StoreStats, Variant } from './contract.ts'
+import type { CacheStore, Content, Entry, Fill, Secured, StoreStats, Variant } from './contract.ts'
 import { DiskTier } from './disk.ts'
 import { type DiskFiles, diskFiles } from './disk-files.ts'
 import type { GoneRow, VariantRow } from './disk-index.ts'
@@ -160,14 +160,14 @@ class TieredStore implements TieredCacheStore {
   #rowsOf(key: string): readonly VariantRow[] {
     const rows = this.#disk.rowsOf(key)
     const pending = this.#memory.get(key)?.variants.filter(({ row }) => row === 'pending') ?? []
-    const replaced = new Set(pending.flatMap(({ replaces }) => replaces))
+    const replaced = new Set(pending.flatMap((variant) => this.#writes.replacedBy(variant)))
     return replaced.size === 0 ? rows : rows.filter(({ sequence }) => !replaced.has(sequence))
   }
 
   forget(keys: readonly CacheKey[], pending: 'kept' | 'too'): void {
     for (const key of keys) {
       for (const held of this.#memory.get(key)?.variants ?? []) {
-        if (held.row === 'pending' && pending === 'kept') held.isOvertaken = true
+        if (held.row === 'pending' && pending === 'kept') this.#writes.overtake(held)
         else {
           if (held.row === 'pending') this.#writes.remove(held)
           this.#memory.drop(held)
@@ -387,7 +387,10 @@ class TieredStore implements TieredCacheStore {
 
   /** Their rows go with the write of the new one: in between other processes would find nothing. */
   #replace(twins: readonly HeldVariant[], variant: HeldVariant): void {
-    variant.replaces = twins.flatMap(({ row, sequence, replaces }) => (row === 'written' ? [sequence] : replaces))
+    this.#writes.replace(
+      twins.flatMap((twin) => (twin.row === 'written' ? [twin.sequence] : this.#writes.replacedBy(twin))),
+      variant,
+    )
     for (const twin of twins) {
       this.#memory.drop(twin)
       if (twin.row === 'pending') this.#writes.remove(twin)
@@ -460,18 +463,19 @@ class TieredStore implements TieredCacheStore {
     giveWay = turnOfTheLoop,
   ): Promise<{ variants: number; bodies: number }> {
     const digests = new Set<string>()
-    let variants = 0
+    const gone = new Set<number>()
     let judged = 0
     for (const variant of this.#everyVariant()) {
-      if (variant !== undefined && mustGo(variant.response)) {
+      // A row that was read before its removal was written is met once more.
+      if (variant !== undefined && !gone.has(variant.sequence) && mustGo(variant.response)) {
         this.#discard(variant)
+        gone.add(variant.sequence)
         digests.add(variant.response.body.digest)
-        variants += 1
       }
       judged += 1
       if (judged % SWEEP_STEP_ITEMS === 0) await giveWay()
     }
-    return { variants, bodies: await this.#countGone(digests, giveWay) }
+    return { variants: gone.size, bodies: await this.#countGone(digests, giveWay) }
   }
 
   /**
@@ -545,6 +549,10 @@ class TieredStore implements TieredCacheStore {
   async flush(): Promise<void> {
     await this.#writes.flush()
     this.#disk.sendReport()
+  }
+
+  async secure(): Promise<Secured> {
+    return (await this.#writes.flush()) === 'done' ? this.#disk.checkpoint() : 'pending'
   }
 
   async close(): Promise<void> {

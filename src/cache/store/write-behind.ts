@@ -21,6 +21,8 @@ export class WriteBehind {
   readonly #disk: DiskTier
   readonly #puts = new Set<HeldVariant>()
   readonly #removals = new Set<number>()
+  readonly #replaced = new Map<HeldVariant, readonly number[]>()
+  readonly #overtaken = new Set<HeldVariant>()
   readonly #uses = new Set<number>()
   /** Bodies on their way to files. */
   readonly #placing = new Map<string, Promise<void>>()
@@ -64,6 +66,8 @@ export class WriteBehind {
   remove(variant: HeldVariant): void {
     if (variant.row === 'written') this.removeRow(variant.sequence)
     this.#puts.delete(variant)
+    this.#overtaken.delete(variant)
+    this.#replaced.delete(variant)
     variant.row = 'none'
   }
 
@@ -75,6 +79,22 @@ export class WriteBehind {
   /** The row was used lately; worth remembering when the disk needs room, and not worth a write of its own. */
   markUsed(sequence: number): void {
     if (this.#uses.size < BATCH_USES) this.#uses.add(sequence)
+  }
+
+  // Where other processes write, too (shared-directory.ts)
+
+  /** Rows that go when a variant's own is written: until then other processes find them. */
+  replace(rows: readonly number[], variant: HeldVariant): void {
+    if (rows.length > 0) this.#replaced.set(variant, rows)
+  }
+
+  replacedBy(variant: HeldVariant): readonly number[] {
+    return this.#replaced.get(variant) ?? []
+  }
+
+  /** Another process wrote under the variant's key while it was on its way: when it is written, the disk says what is newer. */
+  overtake(variant: HeldVariant): void {
+    this.#overtaken.add(variant)
   }
 
   // Bodies that are files
@@ -112,7 +132,7 @@ export class WriteBehind {
     const removals = first(this.#removals, BATCH_REMOVALS)
     const uses = first(this.#uses, BATCH_USES)
     if (puts.length + removals.length === 0) return 'done'
-    if (this.#disk.write({ puts, removals, uses }) === 'failed') return 'failed'
+    if (this.#disk.write({ puts, replaced: this.#replaced, removals, uses }) === 'failed') return 'failed'
     for (const variant of puts) this.#settle(variant)
     for (const sequence of removals) this.#removals.delete(sequence)
     for (const sequence of uses) this.#uses.delete(sequence)
@@ -127,20 +147,21 @@ export class WriteBehind {
       return
     }
     this.#puts.delete(variant)
-    if (variant.isOvertaken) this.#disk.lose(variant)
+    if (this.#overtaken.delete(variant)) this.#disk.lose(variant)
+    this.#replaced.delete(variant)
     // Its body went meanwhile: it lives in memory only.
     if (isLeft) variant.row = 'none'
     if (isLeft && this.#disk.isShared) this.#disk.lose(variant)
   }
 
-  /** Writes everything, trying a degraded disk once. */
-  async flush(): Promise<void> {
+  /** Writes everything, trying a degraded disk once; answers whether it is written. */
+  async flush(): Promise<'done' | 'failed'> {
     await this.#disk.attempt()
     for (const variant of this.#puts) this.#placeBody(variant)
     for (;;) {
       const outcome = this.writeBatch()
-      if (outcome === 'failed') return
-      if (outcome === 'done' && this.#placing.size === 0) return
+      if (outcome === 'failed') return outcome
+      if (outcome === 'done' && this.#placing.size === 0) return outcome
       if (this.#placing.size > 0) await Promise.all(this.#placing.values())
       else await turnOfTheLoop()
     }

@@ -7,9 +7,13 @@
 
 import { type EpochMillis, epochMillis } from '../../base/index.ts'
 import { fieldValue } from '../../http/index.ts'
+import { parseWebOrigin } from '../index.ts'
 import {
   type Finding,
   type FindingKind,
+  type Glimpse,
+  isAlike,
+  type Likeness,
   likenessOf,
   lookedAt,
   MANY_ORIGINS,
@@ -34,10 +38,10 @@ export interface FindingsBook {
   /** Takes an answer of the origin server in; answers the findings that are due to be told. */
   note(zone: string, host: string, answer: Sighting): readonly CountedFinding[]
   /**
-   * Counts an answer that is alike (`likenessOf`) to the last two of its URL: it shows what the last one showed, and most
-   * answers that are not stored are so.  Undefined: it must be noted.
+   * Counts an answer that is alike to the last two of its URL: it shows what the last one showed, and most answers that are
+   * not stored are so.  Undefined: it must be noted.
    */
-  repeat(zone: string, url: string, likeness: string, at: EpochMillis): readonly CountedFinding[] | undefined
+  repeat(zone: string, url: string, answer: Glimpse, at: EpochMillis): readonly CountedFinding[] | undefined
   /** The findings of a zone, the latest first. */
   list(zone: string): readonly CountedFinding[]
   /** The latest finding of a URL, or undefined. */
@@ -59,7 +63,7 @@ type Page = {
   remembered: readonly Sighting[] /** Their hashes: they are only counted. */
   readonly origins: Set<number>
   latest: FindingKind | undefined
-  likeness: string | undefined
+  likeness: Likeness | undefined
   /** What the last answer showed, if the one before was alike: the next one that is alike shows it again. */
   settled: readonly Finding[] | undefined
 }
@@ -108,6 +112,8 @@ export function makeFindingsBook(): FindingsBook {
 
   return {
     note: (zone, host, answer) => {
+      // No page is told what is answered to an Origin that no browser sends, and it may be as long as a stranger likes.
+      if (parseWebOrigin(answer.askedBy).kind === 'invalid') return NOTHING
       const seen = { ...answer, fields: lookedAt(answer.fields) }
       if (seen.url.length > MAX_URL_CHARACTERS) return NOTHING
       const key = `${zone} ${seen.url}`
@@ -120,15 +126,16 @@ export function makeFindingsBook(): FindingsBook {
       const found = recognise(seen, { remembered, grantedElsewhere: hosts.get(place), origins: origins.size })
       page.remembered = remember(remembered, seen)
       if (grantOf(seen.fields) !== 'none') touch(hosts, place, seen, MAX_HOSTS)
-      const likeness = likenessOf(seen.askedBy, seen.status, (name) => fieldValue(answer.fields, name) ?? null)
-      page.settled = page.likeness === likeness ? found : undefined
-      page.likeness = likeness.length <= MAX_LIKENESS_CHARACTERS ? likeness : undefined
+      const glimpse = glimpseOf(answer)
+      page.settled = isAlike(page.likeness, glimpse) ? found : undefined
+      const likeness = likenessOf(glimpse)
+      page.likeness = lengthOf(likeness) <= MAX_LIKENESS_CHARACTERS ? likeness : undefined
       for (const { kind } of found) page.latest = kind
       return countAll(zone, found, seen.url, seen.at)
     },
-    repeat: (zone, url, likeness, at) => {
+    repeat: (zone, url, answer, at) => {
       const page = pages.get(`${zone} ${url}`)
-      if (page?.settled === undefined || page.likeness !== likeness) return undefined
+      if (page?.settled === undefined || !isAlike(page.likeness, answer)) return undefined
       return countAll(zone, page.settled, url, at)
     },
     list: (zone) => [...(zones.get(zone)?.values() ?? [])].reverse().map(shown),
@@ -147,6 +154,14 @@ function makePage(): Page {
     likeness: undefined,
     settled: undefined,
   }
+}
+
+function glimpseOf({ askedBy, status, fields }: Sighting): Glimpse {
+  return { askedBy, status, read: (name) => fieldValue(fields, name) ?? null }
+}
+
+function lengthOf({ askedBy, values }: Likeness): number {
+  return values.reduce((sum, value) => sum + (value?.length ?? 0), askedBy?.length ?? 0)
 }
 
 /** Most answers of most sites have nothing to do with other Origins, and cost nothing here. */

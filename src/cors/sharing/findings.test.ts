@@ -6,7 +6,6 @@ import {
   FINDING_KINDS,
   FINDINGS,
   type FindingKind,
-  likenessOf,
   MANY_ORIGINS,
   recognise,
   remember,
@@ -188,6 +187,18 @@ describe('the book', () => {
     expect(book.list('z').length).toBe(1)
   })
 
+  test.each([
+    ['long', `https://${'x'.repeat(9000)}.example`],
+    ['with a slash', 'https://a.example/'],
+    ['of two', 'https://a.example https://b.example'],
+    ['empty', ''],
+  ])('B1: does not look at an answer to an Origin that no browser sends: %s', (_, origin) => {
+    const book = makeFindingsBook()
+    book.note('z', 'h', answer(origin, allow('*, *')))
+    book.note('z', 'h', answer(A, allow(A)))
+    expect(book.list('z')).toEqual([])
+  })
+
   test('many Origins of one URL are counted, and told', () => {
     const book = makeFindingsBook()
     for (let i = 0; i <= MANY_ORIGINS; i += 1) book.note('z', 'h', answer(`https://${i}.example`, allow('*')))
@@ -212,8 +223,9 @@ describe('the book', () => {
       for (let step = 0; step < 40; step += 1) {
         if (random() < 0.6) last = answer(pick(random, [A, B, null]), pick(random, grants))
         plain.note('z', 'h', last)
-        const likeness = likenessOf(last.askedBy, last.status, (name) => fieldValue(last.fields, name) ?? null)
-        if (counted.repeat('z', last.url, likeness, last.at) === undefined) counted.note('z', 'h', last)
+        const { askedBy, status, fields } = last
+        const glimpse = { askedBy, status, read: (name: string) => fieldValue(fields, name) ?? null }
+        if (counted.repeat('z', last.url, glimpse, last.at) === undefined) counted.note('z', 'h', last)
       }
       const summary = (book: typeof plain) => book.list('z').map(({ kind, count }) => [kind, count])
       expect(summary(counted)).toEqual(summary(plain))

@@ -223,7 +223,7 @@ function exposesRanges(seen: Sighting): boolean {
 // Remembering
 
 /** Fields that findings look at; the rest of an answer is not kept. */
-const LOOKED_AT: ReadonlySet<string> = new Set([
+const LOOKED_AT: readonly string[] = [
   ALLOW_ORIGIN,
   ALLOW_CREDENTIALS,
   EXPOSE_HEADERS,
@@ -231,25 +231,36 @@ const LOOKED_AT: ReadonlySet<string> = new Set([
   'cache-control',
   'timing-allow-origin',
   'vary',
-])
+]
 const MAX_VALUE_CHARACTERS = 200
 
 /** Of an answer's fields those that findings look at, each cut to a length that can be kept. */
 export function lookedAt(fields: FieldList): FieldList {
   return fields
-    .filter(([name]) => LOOKED_AT.has(name))
+    .filter(([name]) => LOOKED_AT.includes(name))
     .map(([name, value]) => [name, value.slice(0, MAX_VALUE_CHARACTERS)] as const)
 }
 
-/** What findings look at, as one text: two answers of a URL that are alike in it show the same. */
-export function likenessOf(askedBy: AskedBy, status: number, read: (name: string) => string | null): string {
-  let likeness = `${status} ${askedBy}`
-  for (const name of LOOKED_AT) {
-    const value = read(name)
-    // No field has a line's end in it.
-    likeness += value === null ? '\n' : `\n=${value}`
+/** An answer whose fields are read when they are asked for. */
+export type Glimpse = Pick<Sighting, 'askedBy' | 'status'> & { read(name: string): string | null }
+
+/** What findings look at of an answer: two answers of a URL that are alike in it show the same. */
+export type Likeness = Pick<Sighting, 'askedBy' | 'status'> & {
+  /** In the order of `LOOKED_AT`. */
+  readonly values: readonly (string | null)[]
+}
+
+export function likenessOf({ askedBy, status, read }: Glimpse): Likeness {
+  return { askedBy, status, values: LOOKED_AT.map(read) }
+}
+
+/** Whether an answer has this likeness.  Makes nothing: most answers that pass through are asked about. */
+export function isAlike(likeness: Likeness | undefined, { askedBy, status, read }: Glimpse): boolean {
+  if (likeness === undefined || likeness.askedBy !== askedBy || likeness.status !== status) return false
+  for (let i = 0; i < LOOKED_AT.length; i += 1) {
+    if (read(LOOKED_AT[i] ?? '') !== likeness.values[i]) return false
   }
-  return likeness
+  return true
 }
 
 /** Answers of one URL that are remembered: the newest of each sort. */

@@ -19,7 +19,7 @@ export {
 
 // What is wrong with how an origin server does CORS
 
-export { FINDING_KINDS, FINDINGS, type FindingKind, likenessOf, type Sighting } from './findings.ts'
+export { FINDING_KINDS, FINDINGS, type FindingKind, type Sighting } from './findings.ts'
 export { type CountedFinding, type FindingsBook, makeFindingsBook } from './findings-book.ts'
 
 // How many Origins may have copies of one URL

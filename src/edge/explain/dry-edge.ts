@@ -88,6 +88,7 @@ function makeDryStore(store: CacheStore): CacheStore {
       )
     },
     sweep: () => Promise.resolve({ variants: 0, bodies: 0 }),
+    secure: () => Promise.resolve('pending'),
     responses: () => store.responses(),
     stats: () => store.stats(),
     flush: () => Promise.resolve(),
@@ -95,8 +96,8 @@ function makeDryStore(store: CacheStore): CacheStore {
   }
 }
 
-function copyOf({ response, checkedRevision, invalidatedAt, grantsVoid }: Omit<Variant, 'prepared'>): Variant {
-  return { response, checkedRevision, invalidatedAt, grantsVoid, prepared: undefined }
+function copyOf({ response, checkedRevision, invalidatedAt, grantsVoid }: Omit<Variant, 'prepared' | 'used'>): Variant {
+  return { response, checkedRevision, invalidatedAt, grantsVoid, used: false, prepared: undefined }
 }
 
 /** Selected by the same values. */

@@ -162,7 +162,7 @@ async function runCached(exchange: KeyedExchange, probes: boolean, services: Ser
     case 'miss':
       return {
         ...parts,
-        ...(probes ? await fetched(exchange, variant, services) : await foreseen(exchange, variant, services)),
+        ...(probes ? await fetched(exchange, decision, services) : await foreseen(exchange, variant, services)),
       }
     default:
       return unreachable(decision)
@@ -198,8 +198,9 @@ async function besides(exchange: KeyedExchange, edge: EdgeServices): Promise<Pic
   return { probe: await aside.settle() }
 }
 
-function fetched(exchange: KeyedExchange, base: Variant | undefined, { dry }: Services): Promise<Sent> {
-  return sentOrFault(exchange, fetchThroughStore(exchange, base, dry), dry)
+function fetched(exchange: KeyedExchange, decision: CacheDecision, { dry }: Services): Promise<Sent> {
+  const found = decision.kind === 'miss' ? undefined : decision
+  return sentOrFault(exchange, fetchThroughStore(exchange, found, dry), dry)
 }
 
 type LikelyOutcome = 'stored' | 'not-stored' | 'validated' | 'replaced'

@@ -11,15 +11,13 @@ import {
   type PresentedRequest,
   type ReceivedResponse,
   type StorableDecision,
-  selectingFor,
 } from '../../cache/index.ts'
 import type { Ruled } from '../cache-response.ts'
 import type { KeyedExchange } from '../exchange.ts'
 import type { Draft } from '../flights.ts'
-import { rememberedFields } from '../origin-request.ts'
-import { notedNames } from '../sharing.ts'
 import { decideAdmission, keep, keyFor } from './keep.ts'
-import { sentField, type Voyage } from './voyage.ts'
+import { selectionOf } from './selection.ts'
+import type { Voyage } from './voyage.ts'
 
 export type Admission =
   | { readonly kind: 'store'; readonly draft: Draft }
@@ -80,23 +78,14 @@ function draftOf(
   decision: Extract<StorableDecision, { kind: 'store' }>,
   { status, responseTime }: ReceivedResponse,
 ): Draft {
-  const { exchange, flight, edge } = voyage
+  const { exchange, flight } = voyage
   const { fields, freshness, initialAge, tags } = decision
-  const nominated = withNoted(decision.nominated, notedNames(exchange, edge))
-  const field = sentField(voyage)
   return {
     id: exchange.ray,
     key,
     location: exchange.location,
-    selecting: selectingFor(nominated, field, exchange.plan.settings.vary),
-    requestFields: rememberedFields(exchange, nominated, field),
+    ...selectionOf(voyage, decision.nominated),
     ...{ status, fields, tags, freshness, initialAge, responseTime },
     revision: flight.revision,
   }
-}
-
-/** Names that Vary once had select for good; that Origin does, the key says. */
-function withNoted(nominated: readonly string[], noted: readonly string[]): readonly string[] {
-  const sticky = noted.filter((name) => name !== 'origin' && !nominated.includes(name))
-  return sticky.length === 0 ? nominated : [...nominated, ...sticky].sort()
 }

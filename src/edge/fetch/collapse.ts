@@ -11,9 +11,11 @@ import {
   selectingFor,
 } from '../../cache/index.ts'
 import type { EdgeServices } from '../edge.ts'
-import { fieldReader, type KeyedExchange } from '../exchange.ts'
+import type { KeyedExchange } from '../exchange.ts'
 import type { FlightHead } from '../flights.ts'
+import { sentFieldReader } from '../origin-request.ts'
 import { askerOf, knownOf, mayGoTo } from '../sharing.ts'
+import { isLostTo } from './keep.ts'
 import type { Base } from './voyage.ts'
 
 /** The flight that a client wants. */
@@ -102,7 +104,8 @@ function isForOther(
   exchange: KeyedExchange,
   edge: EdgeServices,
 ): boolean {
-  return exchange.common !== undefined && !mayGoTo(exchange, answer, edge.sharing)
+  if (exchange.common === undefined) return false
+  return !mayGoTo(exchange, answer, edge.sharing) || isLostTo(askerOf(exchange), answer, exchange, edge)
 }
 
 /** How this request would be selected if its answer varied as the newest stored one does. */
@@ -113,9 +116,9 @@ function newestSelecting(place: CacheKey, exchange: KeyedExchange, { store }: Ed
 
 function selectingOf(like: Selecting, exchange: KeyedExchange): Selecting {
   const names = like.map(([name]) => name)
-  return selectingFor(names, fieldReader(exchange.presented), exchange.plan.settings.vary)
+  return selectingFor(names, sentFieldReader(exchange), exchange.plan.settings.vary)
 }
 
 function fits(selecting: Selecting, exchange: KeyedExchange): boolean {
-  return matchesSelecting(selecting, fieldReader(exchange.presented), exchange.plan.settings.vary)
+  return matchesSelecting(selecting, sentFieldReader(exchange), exchange.plan.settings.vary)
 }

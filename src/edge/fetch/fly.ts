@@ -36,10 +36,11 @@ export async function fly(voyage: Voyage, settle: Settle): Promise<void> {
   }
 }
 
-function headOfFailure({ exchange, base, edge }: Voyage, cause: unknown): FlightHead {
+function headOfFailure(voyage: Voyage, cause: unknown): FlightHead {
+  const { base } = voyage
   if (cause instanceof ClientGone) return { kind: 'deserted' }
   const fault = cause instanceof EdgeError ? cause : new EdgeError('edge-internal', 'fetching failed', { cause })
-  if (base !== undefined && fault.row.source === 'origin' && mayGoOutStale(base, exchange, edge, 'unreachable')) {
+  if (base !== undefined && fault.row.source === 'origin' && mayGoOutStale(voyage, base, 'unreachable')) {
     return { kind: 'stale', variant: base, why: fault.message }
   }
   return { kind: 'failed', fault }

@@ -17,7 +17,8 @@ import type { FlightHead } from '../flights.ts'
 import { copyOf, learn } from '../sharing.ts'
 import { hasVoidGrant } from '../standing.ts'
 import { presentedOf } from './admit.ts'
-import { isNoLongerShared, keep } from './keep.ts'
+import { isLostTo, isNoLongerShared, keep } from './keep.ts'
+import { selectionAfter } from './selection.ts'
 import { askedBy, type Voyage } from './voyage.ts'
 
 /** The stored response after a 304, or undefined: the whole must be asked for. */
@@ -55,7 +56,7 @@ async function freshen(voyage: Voyage, base: Variant, received: ReceivedResponse
     // The origin no longer lets it be kept.  It answers this once, as it was just validated, and then is gone.
     exchange.trail.push(`not stored: ${NOT_STORED_REASONS[decision.reason]}`)
     edge.store.remove(base)
-    return unchanged(base)
+    return unchanged(voyage, base)
   }
   const { fields, freshness, initialAge, tags, nominated } = decision
   const keeping = await keep(voyage, { status: stored.status, fields, nominated })
@@ -64,18 +65,22 @@ async function freshen(voyage: Voyage, base: Variant, received: ReceivedResponse
   const key = isForAll && exchange.common !== undefined ? exchange.common.shared : stored.key
   const freshened: StoredResponse = {
     ...stored,
+    ...selectionAfter(voyage, stored, nominated),
     ...{ id: exchange.ray, key, fields, freshness, initialAge, tags },
     ...{ responseTime: received.responseTime, revision: flight.revision },
   }
   // What changed at the origin while it was being confirmed is not stored again.  RFC 9111 §4.4
-  if (flight.outdated || isNoLongerShared(freshened, exchange, edge)) return unchanged(base)
+  if (flight.outdated || isNoLongerShared(freshened, exchange, edge)) return unchanged(voyage, base)
   exchange.trail.push('the origin server confirmed the stored response')
   const variant = edge.store.put(freshened)
-  if (key !== stored.key) edge.store.remove(base)
+  // `put` replaces what has the same key and is selected by the same.
+  if (key !== stored.key || freshened.selecting !== stored.selecting) edge.store.remove(base)
   return { kind: 'freshened', variant }
 }
 
-/** The base itself as the answer, unless it grants what no longer counts. */
-function unchanged(base: Variant): FlightHead | undefined {
-  return hasVoidGrant(base) ? undefined : { kind: 'freshened', variant: base }
+/** The base itself as the answer, unless it grants what no longer counts, or is no longer this asker's. */
+function unchanged(voyage: Voyage, base: Variant): FlightHead | undefined {
+  const { exchange, edge } = voyage
+  if (hasVoidGrant(base) || isLostTo(askedBy(voyage), base.response, exchange, edge)) return undefined
+  return { kind: 'freshened', variant: base }
 }

@@ -2,13 +2,13 @@
 // docs/decisions/0110, 0113; whose copy may answer whom is `cors/sharing`.
 
 import { type CacheKey, freshUntil, type StoredResponse } from '../../cache/index.ts'
-import { ADMISSION_REASONS, hasGrant, type Keeping } from '../../cors/sharing/index.ts'
+import { ADMISSION_REASONS, type AskedBy, hasGrant, type Keeping } from '../../cors/sharing/index.ts'
 import type { FieldList } from '../../http/index.ts'
 import { urlOf } from '../cors-findings.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { KeyedExchange } from '../exchange.ts'
 import type { Draft } from '../flights.ts'
-import { keepingOf, knownOf, learn } from '../sharing.ts'
+import { copyOf, keepingOf, knownOf, learn } from '../sharing.ts'
 import { askedBy, type Voyage } from './voyage.ts'
 
 type Kept = { readonly status: number; readonly fields: FieldList; readonly nominated: readonly string[] }
@@ -37,6 +37,16 @@ export function isNoLongerShared(
   edge: EdgeServices,
 ): boolean {
   return key === exchange.common?.shared && knownOf(exchange, edge) === 'contradicted'
+}
+
+/** Whether a shared copy is this asker's no more: the sharing has ended meanwhile, and somebody else had earned it. */
+export function isLostTo(
+  asker: AskedBy,
+  answer: Pick<StoredResponse, 'key' | 'requestFields' | 'fields'>,
+  exchange: KeyedExchange,
+  edge: EdgeServices,
+): boolean {
+  return isNoLongerShared(answer, exchange, edge) && copyOf(answer, exchange.plan).askedBy !== asker
 }
 
 /** Why a copy would be one Origin's too many, or undefined: strangers write as many Origins as they like. */

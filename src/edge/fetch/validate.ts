@@ -11,10 +11,9 @@ import {
   validationFields,
 } from '../../cache/index.ts'
 import { SHARING_REASONS } from '../../cors/sharing/index.ts'
-import type { EdgeServices } from '../edge.ts'
-import type { KeyedExchange } from '../exchange.ts'
 import { copyOf } from '../sharing.ts'
 import { hasVoidGrant, stillStands } from '../standing.ts'
+import { isLostTo } from './keep.ts'
 import { askedBy, type Conditions, type Voyage } from './voyage.ts'
 
 /** A base that this asker may not validate is only there to stand in for a failing origin server. */
@@ -37,8 +36,9 @@ export type Meaning =
   | { readonly kind: 'bad-answer' }
 
 /** What an answer of this status means to a voyage that asked with these conditions. */
-export function decideMeaning({ base, exchange, edge }: Voyage, status: number, conditions: Conditions): Meaning {
-  const mayServeStale = base !== undefined && mayGoOutStale(base, exchange, edge, 'error')
+export function decideMeaning(voyage: Voyage, status: number, conditions: Conditions): Meaning {
+  const { base } = voyage
+  const mayServeStale = base !== undefined && mayGoOutStale(voyage, base, 'error')
   const isConditional = conditions !== undefined && validationFields(conditions).length > 0
   const kind = decideValidation(status, mayServeStale, isConditional)
   if (kind === 'replace' || kind === 'bad-answer') return { kind }
@@ -46,13 +46,10 @@ export function decideMeaning({ base, exchange, edge }: Voyage, status: number, 
   return base === undefined ? { kind: 'bad-answer' } : { kind, base }
 }
 
-/** Asked when the origin has failed: a purge or an epoch may have come while it was waited for. */
-export function mayGoOutStale(
-  base: Variant,
-  { plan }: KeyedExchange,
-  edge: EdgeServices,
-  failure: OriginFailure,
-): boolean {
-  if (plan.settings.alwaysOnline || !stillStands(base, edge) || hasVoidGrant(base)) return false
+/** Asked when the origin has failed: a purge, an epoch or a contradiction may have come while it was waited for. */
+export function mayGoOutStale(voyage: Voyage, base: Variant, failure: OriginFailure): boolean {
+  const { exchange, edge } = voyage
+  if (exchange.plan.settings.alwaysOnline || !stillStands(base, edge) || hasVoidGrant(base)) return false
+  if (isLostTo(askedBy(voyage), base.response, exchange, edge)) return false
   return mayServeOnError(base.response, base.invalidatedAt, edge.clock.now(), failure)
 }

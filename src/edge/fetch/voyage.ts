@@ -6,8 +6,9 @@ import type { StoredResponse, Variant } from '../../cache/index.ts'
 import type { AskedBy } from '../../cors/sharing/index.ts'
 import { fieldValue } from '../../http/index.ts'
 import type { EdgeServices } from '../edge.ts'
-import { fieldReader, type KeyedExchange } from '../exchange.ts'
+import type { KeyedExchange } from '../exchange.ts'
 import type { Flight, FlightHead } from '../flights.ts'
+import { sentFieldReader } from '../origin-request.ts'
 import { askerOf, copyOf } from '../sharing.ts'
 
 /** What a fetch starts from: nothing, or a stored response to validate. */
@@ -36,7 +37,7 @@ export function askedBy({ exchange, base, isBehind }: Voyage): AskedBy {
 
 /** The fields that the origin server was sent, as far as they key or select. */
 export function sentField({ exchange, base, isBehind }: Voyage): FieldReader {
-  if (!isBehind || base === undefined) return fieldReader(exchange.presented)
+  if (!isBehind || base === undefined) return sentFieldReader(exchange)
   const { requestFields } = base.response
   return (name) => fieldValue(requestFields, name) ?? null
 }

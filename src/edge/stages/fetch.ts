@@ -8,7 +8,7 @@
 // at once; none of them waits for another a second time.
 
 import { unreachable } from '../../base/index.ts'
-import type { CacheOutcome, Variant } from '../../cache/index.ts'
+import type { CacheOutcome, Content, Variant } from '../../cache/index.ts'
 import { ClientGone } from '../../origin/index.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { KeyedExchange } from '../exchange.ts'
@@ -19,14 +19,17 @@ import type { Flight, FlightHead } from '../flights.ts'
 import type { EdgeResponse } from '../response.ts'
 import { passing } from './forward.ts'
 
-/** A client's answer from the origin server, by way of the store. */
+/** What a look-up has found, with its bytes. */
+type Found = { readonly variant: Variant; readonly content: Content }
+
+/** A client's answer from the origin server, by way of the store.  `found`: a stored response to validate. */
 export async function fetchThroughStore(
   exchange: KeyedExchange,
-  base: Base,
+  found: Found | undefined,
   edge: EdgeServices,
 ): Promise<EdgeResponse> {
   const { signal } = exchange.clientRequest
-  let wanted = wantedFirst(exchange, base, edge)
+  let wanted = wantedFirst(exchange, found?.variant, edge)
   let isSecondTry = false
   for (;;) {
     const { flight, isLeader } = board(exchange, wanted, edge)
@@ -44,7 +47,7 @@ export async function fetchThroughStore(
         return arriving(head, isLeader ? head.first : head.fill.reader(), wanted.base, exchange)
       case 'freshened':
       case 'stale': {
-        const answer = await reused(head, edge)
+        const answer = await reused(head, found, edge)
         if (answer !== undefined) return answer
         wanted = anew(wanted)
         break
@@ -119,9 +122,10 @@ function arriving(
 /** A stored response that was just validated, or that goes out although the origin failed; undefined: its bytes are lost. */
 async function reused(
   head: Extract<FlightHead, { kind: 'freshened' | 'stale' }>,
+  found: Found | undefined,
   edge: EdgeServices,
 ): Promise<EdgeResponse | undefined> {
-  const content = await edge.store.content(head.variant)
+  const content = (await edge.store.content(head.variant)) ?? bytesInHand(head.variant, found)
   if (content === undefined) return undefined
   const outcome: CacheOutcome = head.kind === 'freshened' ? 'validated' : 'reused-on-error'
   return {
@@ -131,4 +135,13 @@ async function reused(
     body: { kind: 'content', content },
     receivedAge: undefined,
   }
+}
+
+/**
+ * The bytes that the look-up found, when they are those of the variant: it may have been evicted while it was validated, or
+ * dropped because Origins share it no longer.  A file may be gone by then, or go before it is sent.
+ */
+function bytesInHand({ response }: Variant, found: Found | undefined): Content | undefined {
+  const isHis = found?.content.kind === 'memory' && found.variant.response.body.digest === response.body.digest
+  return isHis ? found.content : undefined
 }
