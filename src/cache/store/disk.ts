@@ -85,6 +85,8 @@ export class DiskTier {
   #filteredUpTo = 0
   #closed = false
   #attempting: Promise<void> | undefined
+  /** Removes what an earlier run has left. */
+  #clearing: Promise<void> = Promise.resolve()
   readonly #unreferenced: Unreferenced
   #changedKeys = new Set<string>()
   #freed = new Set<string>()
@@ -121,7 +123,7 @@ export class DiskTier {
       this.#filter = new KeyFilter()
       this.#filteredUpTo = this.#index.lastSequence === 0 ? Number.POSITIVE_INFINITY : 0
       if (!this.isShared) void this.#learnRows(this.#index)
-      else if (!this.#isGuest) void this.#removeLeftovers(this.#index)
+      else if (!this.#isGuest) this.#clearing = this.#removeLeftovers(this.#index)
     } catch (cause) {
       // Fail open: serve from memory, try again later.
       this.health.failed(cause)
@@ -375,6 +377,7 @@ export class DiskTier {
 
   /** A member is gone, and what it had begun to write is nobody's. */
   async removeAbandoned(): Promise<void> {
+    await this.#clearing
     try {
       await this.blobs.removeAbandoned()
     } catch (cause) {
