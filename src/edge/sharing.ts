@@ -109,7 +109,7 @@ export async function learn(
   edge.store.put(makeNote([...names].sort(), place, body))
   if (lesson.known === 'contradicted') dropShared(common.shared, edge)
   // The note itself is told of when it is written; one that another process is about to write must stay.
-  await edge.siblings?.outdate([common.shared])
+  if (edge.siblings !== undefined) await edge.siblings.outdate([common.shared])
 }
 
 function teachesMore(taught: readonly string[], noted: readonly string[]): boolean {
