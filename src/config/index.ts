@@ -28,10 +28,11 @@ export type { OriginTarget, Route, Snapshot, ZoneSnapshot } from './snapshot.ts'
 // While it runs
 
 export { scriptsToCheck } from './apply-scripts.ts'
+export { toAsciiName } from './ascii-name.ts'
 export { printBind } from './bind.ts'
 export { type DataDirectory, openDataDirectory, StartFailure } from './data-directory.ts'
+export type { DnsProblem, DnsStep } from './dns-contract.ts'
 export { type DnsRecord, PROXIABLE } from './dns-record.ts'
-export type { DnsProblem, DnsStep } from './dns-service.ts'
 export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
 export { openDocuments } from './documents-file.ts'
 export { exportConfig } from './export.ts'
