@@ -46,9 +46,8 @@ export function makeJsonReader(json: unknown): {
 /** A value as it can stand in a message: JSON, cut short. */
 export function quote(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
-  const shortened = typeof value === 'string' ? value.slice(0, MAX_QUOTED_CHARACTERS + 1) : value
-  const text = JSON.stringify(shortened) ?? 'nothing'
-  return text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}...` : text
+  const isLong = typeof value === 'string' && value.length > MAX_QUOTED_CHARACTERS
+  return JSON.stringify(isLong ? `${value.slice(0, MAX_QUOTED_CHARACTERS)}...` : value) ?? 'nothing'
 }
 
 /** `a`, `a or b`, `a, b or c`. */

@@ -8,7 +8,7 @@
 import { ok, type Result } from '../../../base/index.ts'
 import { isPhase, PHASES, type Phase, type RulesetDocument } from '../../../rulesets/index.ts'
 import { accountOperation } from '../../account-operation.ts'
-import { type Identity, isPermitted } from '../../auth.ts'
+import { type Identity, isPermitted, type Permission } from '../../auth.ts'
 import type { Notice, Outcome, Success } from '../../envelope.ts'
 import type { ApiProblem } from '../../errors.ts'
 import { type BodyRule, type Call, type Method, type Operation, type Received, zoneOperation } from '../../operation.ts'
@@ -24,6 +24,7 @@ export type Home = {
   /** The kind of an entry point. */
   readonly entryKind: 'zone' | 'root'
   readonly kinds: readonly RulesetDocument['kind'][]
+  permissionFor(phase: Phase, verb: Verb): Permission
   mayTouch(identity: Identity, phase: Phase, verb: Verb): boolean
 }
 
@@ -71,6 +72,7 @@ function zoneHome({ id, name }: { readonly id: string; readonly name: string }):
     title: `zone ${name}`,
     entryKind: 'zone',
     kinds: ['zone'],
+    permissionFor: (phase, verb) => `${PHASES[phase]}:${verb}`,
     mayTouch: (identity, phase, verb) => isPermitted(identity, `${PHASES[phase]}:${verb}`, { zone: id }),
   }
 }
@@ -81,6 +83,7 @@ function accountHome({ id }: { readonly id: string }): Home {
     title: 'account',
     entryKind: 'root',
     kinds: ['root', 'custom'],
+    permissionFor: (_, verb) => `account_rulesets:${verb}`,
     mayTouch: (identity, _, verb) => isPermitted(identity, `account_rulesets:${verb}`, 'every'),
   }
 }

@@ -22,6 +22,7 @@ import {
 import { readDryRun } from '../../dry-run.ts'
 import { type Notice, type Outcome, refuse, succeed } from '../../envelope.ts'
 import type { ApiProblem } from '../../errors.ts'
+import { refuseLacking } from '../../lacks-permission.ts'
 import type { Services } from '../../operation.ts'
 import { recorded } from '../../recorded.ts'
 import { newId } from '../../token-document.ts'
@@ -77,7 +78,8 @@ export function refuseInvalid(problems: readonly Fault[]): Result<never, Problem
 /** The phase of a path, when there is one of this name and the sender may touch it. */
 export function findPhase({ identity, home, params }: HomeCall<unknown>, verb: Verb): Result<Phase, Problems> {
   const { phase = '' } = params
-  if (isPhase(phase)) return home.mayTouch(identity, phase, verb) ? ok(phase) : refuse('lacks-permission')
+  if (isPhase(phase))
+    return home.mayTouch(identity, phase, verb) ? ok(phase) : refuseLacking(home.permissionFor(phase, verb))
   return refuse('unknown-entry-point', { message: `there is no phase ${JSON.stringify(phase.slice(0, 60))}` })
 }
 
@@ -89,7 +91,7 @@ export function findRuleset(call: HomeCall<unknown>, draft: Draft, verb: Verb): 
     const id = JSON.stringify((params.ruleset_id ?? '').slice(0, 60))
     return refuse('unknown-ruleset', { message: `could not find a ruleset with the id ${id} in the ${home.title}` })
   }
-  return home.mayTouch(identity, found.phase, verb) ? ok(found) : refuse('lacks-permission')
+  return home.mayTouch(identity, found.phase, verb) ? ok(found) : refuseLacking(home.permissionFor(found.phase, verb))
 }
 
 /** The entry point of a phase, or why there is none. */
