@@ -14,6 +14,7 @@ import { fail, ok, type Result } from '../../../base/index.ts'
 import type { DocumentsDraft } from '../../../config/index.ts'
 import {
   type EditContext,
+  executedBy,
   isPhase,
   type Phase,
   type RulesetDocument,
@@ -123,12 +124,7 @@ export function findExecuting(draft: Draft, id: string): string | undefined {
     (path) => path.split('/')[2] === 'rulesets',
   )
   const rulesets = paths.map((path) => draft.read(path) as RulesetDocument)
-  return rulesets.find(({ rules }) => rules.some((rule) => isExecuting(rule, id)))?.id
-}
-
-function isExecuting({ action, action_parameters: parameters }: RulesetDocument['rules'][number], id: string): boolean {
-  if (action !== 'execute' || typeof parameters !== 'object' || parameters === null) return false
-  return 'id' in parameters && parameters.id === id
+  return rulesets.find(({ rules }) => rules.some((rule) => executedBy(rule) === id))?.id
 }
 
 /** Every version that is kept, the oldest first. */
@@ -157,18 +153,26 @@ export function carryOut(call: HomeCall<unknown>, edit: Edit): Outcome {
   const { services, query, home } = call
   const dryRun = readDryRun(query)
   if (!dryRun.ok) return dryRun
-  const context = contextOf(services)
   if (dryRun.value) {
-    const edited = edit(services.documents, context)
+    const edited = editIn(call, services.documents, edit)
     return edited.ok ? succeed(null, { messages: noticesOf(services, edited.value) }) : edited
   }
   return recorded(services, (draft) => {
-    const edited = edit(draft, context)
+    const edited = editIn(call, draft, edit)
     if (!edited.ok) return edited
     draft.write(`${home.path}/rulesets/${placeOf(edited.value)}`, edited.value)
     draft.write(versionPath(home, edited.value), edited.value)
     return succeed(edited.value, { messages: noticesOf(services, edited.value) })
   })
+}
+
+function editIn({ services, home }: HomeCall<unknown>, draft: Draft, edit: Edit): Result<RulesetDocument, Problems> {
+  const edited = edit(draft, contextOf(services, home, draft))
+  if (!edited.ok || edited.value.kind !== 'custom') return edited
+  const nested = edited.value.rules.findIndex(({ action }) => action === 'execute')
+  if (nested === -1) return edited
+  const message = 'only rules of an entry point execute rulesets; put this one into that of the phase'
+  return refuseInvalid([{ pointer: `/rules/${nested}/action`, message }])
 }
 
 /** Ours: a rule that may not do what its author thinks. */
@@ -217,8 +221,8 @@ export function told(edited: Result<RulesetDocument, RulesetProblem>): Result<Ru
   return refuse('unknown-rule', { message: `could not find a rule with the id ${id} in the ruleset` })
 }
 
-function contextOf({ clock, validateRuleset }: Services): EditContext {
+function contextOf({ clock, validateRuleset }: Services, home: Home, draft: Draft): EditContext {
   // Microseconds, as clients that parse strictly expect.
   const now = new Date(clock.now()).toISOString().replace('Z', '000Z')
-  return { now, newId, validate: validateRuleset }
+  return { now, newId, validate: home.validator(validateRuleset, () => listRulesets(draft, home)) }
 }
