@@ -45,4 +45,4 @@ export {
 } from './setting-rules.ts'
 export { type Administration, type ConfigStore, openConfigStore } from './store.ts'
 export { ZONE_TYPES, type ZoneType } from './zone-documents.ts'
-export type { ZoneChange, ZoneHead, ZoneProblem, ZoneView } from './zones-service.ts'
+export type { ZoneChange, ZoneHead, ZoneProblem, ZoneView } from './zones-contract.ts'
