@@ -20,7 +20,6 @@ import {
   sentence,
 } from './config/index.ts'
 import { makeFindingsBook } from './cors/sharing/index.ts'
-import { startDemoOrigin } from './demo/index.ts'
 import { startEdge } from './edge/index.ts'
 import { makeOriginClient } from './origin/index.ts'
 import { makePurger, openJournal } from './purge/index.ts'
@@ -40,6 +39,8 @@ export interface Running {
   readonly edgeUrl: string
   readonly apiUrl: string
   readonly httpsUrl?: string
+  /** Loads what listeners accept without, so that nobody waits for it later; rejects when this installation is not whole. */
+  loadRest(): Promise<void>
   /** Accepts nothing more, lets exchanges under way finish within a bound, makes everything durable, closes. */
   stop(): Promise<void>
 }
@@ -108,6 +109,7 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
       edgeUrl: edge.httpUrl,
       apiUrl: api.url,
       ...(edge.httpsUrl !== undefined && { httpsUrl: edge.httpsUrl }),
+      loadRest: () => api.load(),
       stop: async () => {
         // Both stop listening now; what fails is told when the closers come to it.
         await Promise.allSettled([stopEdge(), stopApi()])
@@ -143,6 +145,7 @@ async function checkScripts(runtime: ScriptRuntime, wanted: ReturnType<typeof sc
 /** The configuration with the demo origin where nobody named an origin server. */
 async function withOrigins(config: ResolvedConfig, closers: Closers): Promise<ResolvedConfig> {
   if (!config.demo) return config
+  const { startDemoOrigin } = await import('./demo/index.ts')
   const demo = startDemoOrigin()
   closers.add('demo origin', () => demo.stop())
   const address = parseOriginUrl(demo.url)

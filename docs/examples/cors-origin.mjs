@@ -6,6 +6,8 @@ import { createServer } from 'node:http'
 
 const A_DAY = 'public, max-age=86400'
 let isMended = false
+/** Pages that may read the report. */
+const readers = new Set(['https://app.example', 'https://shop.example'])
 
 /** For each path what it answers to a request from `origin`, which is undefined when there is no Origin. */
 const PATHS = {
@@ -19,6 +21,13 @@ const PATHS = {
   '/data.csv': (origin) => ({
     'cache-control': A_DAY,
     ...(isMended && { 'access-control-allow-origin': origin ?? '*', vary: 'Origin' }),
+  }),
+  // Right in everything: for those on a list, also on 304, and it says that it looks at Origin.
+  '/report.csv': (origin) => ({
+    'cache-control': A_DAY,
+    etag: '"report-1"',
+    vary: 'Origin',
+    ...(readers.has(origin) && { 'access-control-allow-origin': origin }),
   }),
   // A document that can be read in parts; no script sees which part it got.
   '/book.pdf': () => ({
@@ -46,17 +55,27 @@ const server = createServer((request, response) => {
     isMended = true
     return response.end('mended\n')
   }
+  if (request.method === 'POST' && request.url === '/revoke') {
+    readers.delete('https://app.example')
+    return response.end('https://app.example may read the report no more\n')
+  }
   // What is down is down.
   if (request.url === '/down.json') return request.socket.destroy()
   const answer = PATHS[request.url]
   if (answer === undefined) return response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n')
   const fields = answer(request.headers.origin, request.headers.host)
-  const status = 'location' in fields ? 301 : request.method === 'OPTIONS' ? 204 : 200
-  const content = status === 204 ? '' : `content of ${request.url}\n`
-  const length = status === 204 ? {} : { 'content-length': content.length }
+  const status = statusOf(request, fields)
+  const content = status === 200 || status === 301 ? `content of ${request.url}\n` : ''
+  const length = content === '' ? {} : { 'content-length': content.length }
   response.writeHead(status, { 'content-type': 'application/octet-stream', ...length, ...fields })
   response.end(request.method === 'HEAD' ? '' : content)
 })
+
+function statusOf({ method, headers }, { location, etag }) {
+  if (location !== undefined) return 301
+  if (method === 'OPTIONS') return 204
+  return etag !== undefined && headers['if-none-match'] === etag ? 304 : 200
+}
 
 server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
   console.log(`origin ready on http://127.0.0.1:${server.address().port}`)

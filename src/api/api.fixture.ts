@@ -83,9 +83,10 @@ export function startApiUnderTest(
   journal.onAppend((entry) => entries.push(entry))
   const store = {
     sweep: async () => ({ variants: 0, bodies: 0 }),
+    secure: async () => 'secured' as const,
     responses: () => stored,
     find: () => undefined,
-    stats: () => STATS,
+    stats: () => ({ ...STATS, variants: stored.length }),
   }
   const purger = makePurger({ journal, store, target: TARGET, clock, events: record })
   const server = startApi({

@@ -296,6 +296,31 @@ test('an empty token starts nothing', () => {
   expect(() => startApiUnderTest({ token: '' })).toThrow('the API token is empty')
 })
 
+describe('the operations are loaded behind the listener', () => {
+  test('by the first calls, which wait for them', async () => {
+    const early = startApiUnderTest()
+    const calls = [early.call('GET', '/user/tokens/verify'), early.call('POST', PURGE, { tags: ['a'] })]
+    expect(await Promise.all(calls.map(async (call) => (await call).status))).toEqual([200, 200])
+    await early.stop()
+  })
+
+  test('once, however often and by whom they are asked for', async () => {
+    const asked = startApiUnderTest({ purgeRateLimit: 'free' })
+    await asked.call('POST', PURGE, { tags: ['a'] })
+    await Promise.all([asked.server.load(), asked.server.load()])
+    const { fields } = await asked.call('POST', PURGE, { tags: ['a'] })
+    // Made anew, the allowance would be whole again.
+    expect(fields.get('x-ratelimit-remaining')).toBe('23')
+    await asked.stop()
+  })
+
+  test('or never, when it is stopped before', async () => {
+    const unused = startApiUnderTest()
+    await unused.stop()
+    await expect(fetch(unused.server.url)).rejects.toThrow()
+  })
+})
+
 test('a stopped API answers what it has begun and accepts nothing more', async () => {
   const stopping = startApiUnderTest()
   const connection = await connect(stopping.server.url)

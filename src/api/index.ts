@@ -1,4 +1,5 @@
 // The door of `api`: the control plane.
 
+export type { ApiOptions } from './options.ts'
 export type { ScriptHost, TraceItem } from './script-host.ts'
-export { type ApiOptions, type ApiServer, startApi } from './server.ts'
+export { type ApiServer, startApi } from './server.ts'

@@ -44,6 +44,12 @@ test('operation ids are unique', () => {
   expect(new Set(ids).size).toBe(ids.length)
 })
 
+test('what findings are filtered by is declared', () => {
+  const findings = described.find(({ path }) => path.endsWith('/cors/findings'))
+  const declared = (findings?.operation.parameters ?? []).filter((each) => each.in === 'query')
+  expect(declared.map(({ name }) => name)).toEqual(['kind', 'url', 'page', 'per_page'])
+})
+
 describe.each(described)('$method $path', ({ path, method, operation }) => {
   test('has an id, a summary, its permission, and asks for a token', () => {
     expect(METHODS as readonly string[]).toContain(method)

@@ -1,48 +1,14 @@
-// The API's listener.
+// The API's listener.  It accepts at once; what answers is loaded behind it (answering.ts), and calls that come before it is
+// there wait for it.
 
-import type { Clock, EventSink } from '../base/index.ts'
-import type { Administration, Documents } from '../config/index.ts'
-import type { Explain } from '../cors/index.ts'
-import type { FindingsBook } from '../cors/sharing/index.ts'
-import { makePurgeAllowance, type PurgeRateLimit, type Purger } from '../purge/index.ts'
-import { validateRuleset, warningsOf } from '../rulesets/index.ts'
-import { makeAuthenticator } from './auth.ts'
-import { makeHostCheck } from './host-check.ts'
-import { OPERATIONS } from './operations/index.ts'
-import { makeRouter } from './router.ts'
-import { NO_SCRIPT_HOST, type ScriptHost } from './script-host.ts'
-import { makeTailAddress } from './tails/address.ts'
-import { makeTails } from './tails/tails.ts'
-
-export type ApiOptions = {
-  readonly hostname: string
-  /** 0 picks a free one. */
-  readonly port: number
-  /** The secret that clients must present; never empty. */
-  readonly token: string
-  /** Names of the API beside loopback names and the listener's own address. */
-  readonly names?: readonly string[]
-  readonly purger: Purger
-  /** What the edge would do with a request. */
-  readonly explain: Explain
-  /** How many purges the account may ask for; as an Enterprise account when absent. */
-  readonly purgeRateLimit?: PurgeRateLimit | undefined
-  readonly administration: Administration
-  readonly documents: Documents
-  readonly findings: Pick<FindingsBook, 'list'>
-  /** Whether the edge has a database of addresses. */
-  readonly hasGeoip?: boolean
-  /** Who runs scripts; without one none can be uploaded. */
-  readonly scriptHost?: ScriptHost | undefined
-  /** The port of the listener of tails, beside the API's; 0 or absent picks a free one. */
-  readonly tailPort?: number | undefined
-  readonly clock: Clock
-  readonly events: EventSink
-}
+import type { Answering } from './answering.ts'
+import type { ApiOptions } from './options.ts'
 
 export interface ApiServer {
   readonly url: string
   readonly port: number
+  /** Loads what answers, so that the first call need not wait for it; rejects when this installation is not whole. */
+  load(): Promise<void>
   /** Accepts nothing more, lets answers under way finish within a bound, closes. */
   stop(): Promise<void>
 }
@@ -53,53 +19,43 @@ const LISTENER_BODY_LIMIT_BYTES = Number.MAX_SAFE_INTEGER
 
 /** Starts the API; throws when the address cannot be had or the token is empty. */
 export function startApi(options: ApiOptions): ApiServer {
-  const {
-    hostname,
-    port,
-    token,
-    names = [],
-    purger,
-    explain,
-    administration,
-    documents,
-    findings,
-    clock,
-    events,
-  } = options
-  const purgeAllowance = makePurgeAllowance(options.purgeRateLimit ?? 'enterprise', clock)
+  const { hostname, port, token } = options
   if (token === '') throw new TypeError('the API token is empty; set VARYANT_API_TOKEN or remove the empty token file')
-  const { scriptHost = NO_SCRIPT_HOST, tailPort = 0 } = options
-  const tails = makeTails({ scriptHost, clock })
-  const tailAddress = makeTailAddress({ tails, hostname, port: tailPort, events })
-  const answer = makeRouter({
-    operations: OPERATIONS,
-    services: {
-      ...{ purger, purgeAllowance, explain, administration, documents, findings, clock, events },
-      validateRuleset,
-      rulesetWarnings: (phase, rules) => warningsOf(phase, rules, { hasGeoip: options.hasGeoip ?? false }),
-      ...{ scriptHost, tails, tailUrl: tailAddress.urlFor },
-    },
-    authenticate: makeAuthenticator({ root: token, documents, clock }),
-    checkHost: makeHostCheck({ listener: hostname, names }),
-    events,
-  })
+  let loading: Promise<Answering> | undefined
+  const load = () => {
+    loading ??= loadAnswering(options)
+    return loading
+  }
   const server = Bun.serve({
     hostname,
     port,
     development: false,
     maxRequestBodySize: LISTENER_BODY_LIMIT_BYTES,
-    fetch: (request, bound) => answer(request, bound.requestIP(request)?.address ?? ''),
+    fetch: async (request, bound) => {
+      const client = bound.requestIP(request)?.address ?? ''
+      return (await load()).answer(request, client)
+    },
   })
   const bound = server.port ?? port
   return {
     url: `http://${hostname.includes(':') && !hostname.startsWith('[') ? `[${hostname}]` : hostname}:${bound}`,
     port: bound,
+    load: async () => void (await load()),
     stop: () => {
-      tails.close()
-      tailAddress.close()
+      // What could not be loaded has nothing to close, and `load` told why.
+      void loading?.then(
+        (answering) => answering.close(),
+        () => {},
+      )
       return stopWithin(server)
     },
   }
+}
+
+/** Loads the operations: two hundred files and two packages, a third of a start that waited for them.  0140 */
+async function loadAnswering(options: ApiOptions): Promise<Answering> {
+  const { makeAnswering } = await import('./answering.ts')
+  return makeAnswering(options)
 }
 
 async function stopWithin(server: Bun.Server<undefined>): Promise<void> {

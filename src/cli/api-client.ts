@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, ok, type Result } from '../base/index.ts'
-import { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, urlOf } from '../config/index.ts'
+import { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, urlOf } from '../config/known.ts'
 import { TOKEN_VARIABLE } from './token.ts'
 
 export type ApiPlace = {

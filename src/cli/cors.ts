@@ -1,6 +1,6 @@
 // `varyant cors epoch ZONE`: every stored grant to other Origins is unusable until the origin server gives it again.
 
-import { zoneId } from '../config/index.ts'
+import { zoneId } from '../config/known.ts'
 import { makeApiClient } from './api-client.ts'
 import { complain, say } from './output.ts'
 import { USAGE } from './usage.ts'
@@ -31,6 +31,7 @@ async function beginEpoch(zone: string, flags: VerbFlags): Promise<number> {
   if (!begun.ok) return complain(begun.problem.exitCode, begun.problem.message)
   if (flags.isSet('json')) return say(`${JSON.stringify(begun.value)}\n`)
   const { variants } = begun.value as { readonly variants: number | null }
-  const counted = variants === null ? '' : `: ${variants} responses must be validated`
+  const counted =
+    variants === null ? '' : `: ${variants} ${variants === 1 ? 'response' : 'responses'} must be validated`
   return say(`a new CORS epoch in ${host ?? prefix ?? zone}${counted}\n`)
 }

@@ -47,6 +47,15 @@ const draw = (result: unknown, follows = false, paint = PLAIN): string => {
   return drawn.value
 }
 
+test.each([
+  [A, `GET http://b.example/f.css from a page of ${A}`],
+  ['null', 'GET http://b.example/f.css from a page whose Origin is null'],
+  [undefined, 'GET http://b.example/f.css without a page'],
+])('who asks is said first: %p', (origin, expected) => {
+  const drawn = drawExplanation({ ...ASKED, origin }, RESULT, { paint: PLAIN, follows: false })
+  expect(drawn.ok && drawn.value.split('\n')[0]).toBe(expected)
+})
+
 test('the verdict comes first, then how it came about, then what to do', () => {
   expect(draw(RESULT)).toBe(`GET http://b.example/f.css from a page of https://a.example
 

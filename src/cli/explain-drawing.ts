@@ -12,6 +12,7 @@
 
 import { fail, ok, type Result } from '../base/index.ts'
 import type { CliFailure } from './api-client.ts'
+import { alignColumns, INDENT, section } from './drawing.ts'
 import { harmless, type Paint } from './paint.ts'
 
 export type AskedFor = { readonly url: string; readonly origin: string | undefined; readonly method: string }
@@ -87,15 +88,9 @@ function isDocument(value: unknown): value is Document {
   return Array.isArray(rules) && Array.isArray(cache?.trail) && Array.isArray(browser?.exposed) && Array.isArray(hops)
 }
 
-const INDENT = ' '.repeat(10)
-
-/** A name before the first line, the others below it. */
-function section(name: string, lines: readonly string[]): readonly string[] {
-  return lines.map((line, index) => `${index === 0 ? name.padEnd(INDENT.length) : INDENT}${line}`)
-}
-
 function title({ url, origin, method }: AskedFor, { paint }: DrawingStyle): readonly string[] {
-  const page = origin === undefined ? 'without a page' : `from a page of ${origin}`
+  const from = origin === 'null' ? 'from a page whose Origin is null' : `from a page of ${origin}`
+  const page = origin === undefined ? 'without a page' : from
   return [paint.faint(harmless(`${method.toUpperCase()} ${url} ${page}`))]
 }
 
@@ -214,18 +209,4 @@ function hops({ hops: all }: Document, { follows, paint }: DrawingStyle): readon
     ...rows.map((cells) => cells.map(harmless)),
   ])
   return section('hops', [paint.faint(head), ...lines])
-}
-
-/** Cells to lines, each column as wide as its widest cell; the last one keeps its width. */
-function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
-  const MAX_CELL_CHARACTERS = 60
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.min(MAX_CELL_CHARACTERS, Math.max(...rows.map((cells) => (cells[column] ?? '').length))),
-  )
-  return rows.map((cells) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
 }

@@ -1,7 +1,8 @@
 // Why did the edge not start?  The system's error as a sentence with a remedy.
 
 import { lookup } from 'node:dns/promises'
-import { type Listen, type ResolvedConfig, StartFailure, urlOf } from '../config/index.ts'
+import type { Listen, ResolvedConfig } from '../config/index.ts'
+import { StartFailure, urlOf } from '../config/known.ts'
 
 /** One sentence about a start that failed. */
 export async function explainFailure(cause: unknown, config: ResolvedConfig): Promise<string> {

@@ -17,6 +17,8 @@ async function run(words: readonly string[]): Promise<number> {
       return (await import('./purge.ts')).purge(rest)
     case 'cors':
       return (await import('./cors.ts')).cors(rest)
+    case 'findings':
+      return (await import('./findings.ts')).findings(rest)
     case 'explain':
       return (await import('./explain.ts')).explain(rest)
     case 'zones':

@@ -1,6 +1,7 @@
 // `varyant purge`: purges by URL, tag, host, prefix, or everything.
 
 import { fail, ok, type Result } from '../base/index.ts'
+import { MAX_WALKED_VARIANTS } from '../purge/index.ts'
 import { type CliFailure, makeApiClient } from './api-client.ts'
 import { complain, say } from './output.ts'
 import { USAGE } from './usage.ts'
@@ -83,6 +84,9 @@ function readFiles(flags: VerbFlags): Result<Wanted, CliFailure> {
   return ok({ body: { files }, host: URL.parse(flags.words[0] ?? '')?.hostname })
 }
 
+const LIMIT = MAX_WALKED_VARIANTS.toLocaleString('en')
+const NOT_COUNTED = `  whose copies went was not counted: more than ${LIMIT} responses are stored; --dry-run counts them before\n`
+
 type Purged = {
   readonly origins?: readonly { readonly origin: string | null; readonly variants: number }[] | null
   readonly variants?: number | null
@@ -95,7 +99,10 @@ function describe(result: unknown, zone: string, flags: VerbFlags): string {
   const verb = flags.isSet('invalidate') ? 'invalidated' : 'purged'
   const counts = [...count(variants, 'response', 'responses'), ...count(bodies, 'body', 'bodies')]
   const counted = counts.length === 0 ? '' : `: ${counts.join(', ')}`
-  const whose = (origins ?? []).map((each) => `  ${askerName(each.origin)}: ${each.variants}\n`).join('')
+  const whose =
+    origins === null
+      ? NOT_COUNTED
+      : (origins ?? []).map((each) => `  ${askerName(each.origin)}: ${each.variants}\n`).join('')
   if (responses === undefined) return `${verb} in ${zone}${counted}\n${whose}${hint(variants, flags)}`
   const more =
     typeof variants === 'number' && variants > responses.length ? [`... and ${variants - responses.length} more`] : []

@@ -7,11 +7,9 @@ import { ConfigError, type ResolvedConfig, resolveConfig } from '../config/index
 import { type Running, startVaryant } from '../main.ts'
 import { makeTelemetry } from '../telemetry/index.ts'
 import { readConfigFile } from './config-file.ts'
-import { explainFailure } from './explain-failure.ts'
 import { parseStartFlags, type StartCommand } from './flags.ts'
 import { stopSignal } from './signals.ts'
 import { type ApiToken, getToken } from './token.ts'
-import { USAGE } from './usage.ts'
 import { version } from './version.ts'
 
 const CONFIG_NAME = 'varyant.json'
@@ -20,7 +18,7 @@ const CONFIG_NAME = 'varyant.json'
 export async function start(words: readonly string[]): Promise<number> {
   const command = parseStartFlags(words)
   if (!command.ok) return complain(2, `${command.problem}; see "varyant --help"`)
-  if (command.value.kind === 'help') return say(USAGE)
+  if (command.value.kind === 'help') return say((await import('./usage.ts')).USAGE)
   if (command.value.kind === 'version') return say(`${version()}\n`)
   let config: ResolvedConfig
   try {
@@ -54,15 +52,20 @@ async function run(config: ResolvedConfig): Promise<number> {
   } catch (cause) {
     await telemetry.flush()
     if (cause instanceof ConfigError) return complain(2, ...cause.problems)
+    const { explainFailure } = await import('./explain-failure.ts')
     return complain(1, await explainFailure(cause, config))
   }
   telemetry.events({ kind: 'notice', message: `the token of the API is in ${token.place}` })
   await telemetry.flush()
   if (config.demo) process.stderr.write(thingsToTry(running))
-  say(readyLine(running))
-  await stopped
-  await running.stop()
-  await telemetry.flush()
+  await announce(readyLine(running))
+  try {
+    await running.loadRest()
+    await stopped
+  } finally {
+    await running.stop()
+    await telemetry.flush()
+  }
   return 0
 }
 
@@ -77,6 +80,13 @@ function thingsToTry({ edgeUrl }: Running): string {
   curl -si -H 'Origin: https://a.example' ${edgeUrl}/reflect.js   # each Origin has its own copy and grant
   curl -si ${edgeUrl}/slow.css                                    # a second the first time, at once the next
 `
+}
+
+/** By a sink: `process.stdout` would load all of Node's streams before the line is out. */
+async function announce(line: string): Promise<void> {
+  const sink = Bun.stdout.writer()
+  sink.write(line)
+  await sink.flush()
 }
 
 function say(text: string): 0 {

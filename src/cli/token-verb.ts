@@ -2,7 +2,7 @@
 //
 // stdout has the secret and nothing else, so that a script can keep it; it is not shown again.
 
-import { zoneId } from '../config/index.ts'
+import { zoneId } from '../config/known.ts'
 import { makeApiClient } from './api-client.ts'
 import { complain, say } from './output.ts'
 import { USAGE } from './usage.ts'

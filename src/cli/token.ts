@@ -1,9 +1,8 @@
 // The secret of the API: from the environment, else from the data directory, where it is made once.
 
-import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { StartFailure } from '../config/index.ts'
+import { StartFailure } from '../config/known.ts'
 
 export type ApiToken = {
   readonly secret: string
@@ -38,7 +37,9 @@ function readToken(path: string): string | undefined {
 }
 
 function makeToken(dataDir: string, path: string): string {
-  const secret = randomBytes(TOKEN_BYTES).toString('base64url')
+  const secret = crypto
+    .getRandomValues(new Uint8Array(TOKEN_BYTES))
+    .toBase64({ alphabet: 'base64url', omitPadding: true })
   try {
     mkdirSync(dataDir, { recursive: true, mode: OWNER_ONLY.directory })
     // `wx`: of two starts at once one makes it, and the other does not overwrite it.

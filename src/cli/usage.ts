@@ -1,6 +1,7 @@
 // What `varyant --help` says.
 
-import { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, DEFAULT_EDGE_LISTEN, type Listen } from '../config/index.ts'
+import type { Listen } from '../config/index.ts'
+import { DEFAULT_API_LISTEN, DEFAULT_DATA_DIRECTORY, DEFAULT_EDGE_LISTEN } from '../config/known.ts'
 
 const address = ({ hostname, port }: Listen): string => `${hostname}:${port}`
 
@@ -40,6 +41,10 @@ VARYANT_API_TOKEN is the token of the API; without it one is made and kept in DI
   --credentials       the page sends credentials
   --probe             ask the origin server too; nothing is stored, and only safe methods are sent
   --follow            show every request that the browser sends
+
+       varyant findings [--zone ZONE] [--url URL] [--kind KIND]
+                      what is wrong with how the origin servers do CORS, as seen since the edge
+                      started: where, how often, which answers show it, how it is mended
 
        varyant rules check FILE|EXPRESSION [--phase PHASE] [--value]
   --request 'GET URL' says what a rule answers for this request

@@ -1,7 +1,7 @@
 // The zones as the API lists them, and which of them a host belongs to.
 
 import { fail, ok, type Result } from '../base/index.ts'
-import { zoneId } from '../config/index.ts'
+import { zoneId } from '../config/known.ts'
 import type { ApiClient, CliFailure } from './api-client.ts'
 
 export type ListedZone = { readonly id: string; readonly name: string; readonly status: string }

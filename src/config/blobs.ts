@@ -3,8 +3,6 @@
 // B1  What `keep` answers is durable, and stays until `retain` leaves it out.
 // B2  A document names a blob only after it was kept, in the same turn; so what no document names may go.
 
-import { createHash } from 'node:crypto'
-
 export interface Blobs {
   /** Keeps the content and answers its SHA-256 in lower-case hex; throws a NotKept when it cannot. */
   keep(content: Uint8Array): string
@@ -17,7 +15,7 @@ export interface Blobs {
 export class NotKept extends Error {}
 
 export function hashOf(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex')
+  return new Bun.CryptoHasher('sha256').update(content).digest('hex')
 }
 
 /** Blobs that are gone with the process; for tests. */

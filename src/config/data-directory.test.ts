@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openDataDirectory, StartFailure } from './data-directory.ts'
+import { openDataDirectory } from './data-directory.ts'
+import { StartFailure } from './start-failure.ts'
 
 let root: string
 beforeAll(() => {

@@ -6,14 +6,7 @@
 import { Database } from 'bun:sqlite'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-
-/** The machine does not give what the configuration asks for; the message says what and what to do. */
-export class StartFailure extends Error {
-  constructor(message: string, options?: { readonly cause?: unknown }) {
-    super(message, options)
-    this.name = 'StartFailure'
-  }
-}
+import { StartFailure } from './start-failure.ts'
 
 export type DataDirectory = {
   readonly path: string

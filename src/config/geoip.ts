@@ -7,7 +7,7 @@
 
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type CityResponse, Reader } from 'mmdb-lib'
+import type { CityResponse, Reader } from 'mmdb-lib'
 import type { GeoPlace, Locate } from '../rulesets/index.ts'
 import { type ConfigPath, quote, sentence } from './problems.ts'
 import { reasonOf } from './read-failure.ts'
@@ -48,6 +48,8 @@ function openReader(
     return undefined
   }
   try {
+    // Loaded here: most starts name no database.
+    const { Reader }: typeof import('mmdb-lib') = require('mmdb-lib')
     const reader = new Reader<AddressRecord>(content)
     // Broken files often show only when something is looked up.
     reader.get('192.0.2.1')

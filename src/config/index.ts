@@ -1,4 +1,5 @@
-// The door of `config`: what the operator asked for, checked, and the snapshot that the data plane sees.
+// The door of `config`: what the operator asked for, checked, and the snapshot that the data plane sees.  What holds before
+// anything is read is also behind a smaller door, known.ts.
 
 // From JSON and flags to a configuration
 
@@ -30,7 +31,7 @@ export type { OriginTarget, Route, Snapshot, ZoneSnapshot } from './snapshot.ts'
 export { scriptsToCheck } from './apply-scripts.ts'
 export { toAsciiName } from './ascii-name.ts'
 export { printBind } from './bind.ts'
-export { type DataDirectory, openDataDirectory, StartFailure } from './data-directory.ts'
+export { type DataDirectory, openDataDirectory } from './data-directory.ts'
 export type { DnsProblem, DnsStep } from './dns-contract.ts'
 export { type DnsRecord, PROXIABLE } from './dns-record.ts'
 export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
@@ -43,6 +44,7 @@ export {
   MANAGED_REQUEST_HEADERS,
   MANAGED_RESPONSE_HEADERS,
 } from './setting-rules.ts'
+export { StartFailure } from './start-failure.ts'
 export { type Administration, type ConfigStore, openConfigStore } from './store.ts'
 export { ZONE_TYPES, type ZoneType } from './zone-documents.ts'
 export type { ZoneChange, ZoneHead, ZoneProblem, ZoneView } from './zones-contract.ts'

@@ -5,6 +5,7 @@
 // Everything is checked before anything is applied: either the whole is right, or a ConfigError names all that is wrong.
 
 import { resolve } from 'node:path'
+import { ok, type Result } from '../base/index.ts'
 import {
   DEFAULT_ACCESS_LOG,
   DEFAULT_API_LISTEN,
@@ -20,7 +21,7 @@ import {
 import { readGeoip } from './geoip.ts'
 import { ConfigError, quote, sentence } from './problems.ts'
 import type { EdgeConfig, Listen, ResolvedConfig, ZoneConfig } from './resolved.ts'
-import { type ConfigDocument, parseDocument } from './schema.ts'
+import type { ConfigDocument } from './schema.ts'
 import { type OriginAddress, parseListen, parseOriginUrl, type TextParser, urlOf } from './texts.ts'
 import { readTls } from './tls.ts'
 import { implicitZone, resolveZones } from './zones.ts'
@@ -45,13 +46,19 @@ export type ResolveOptions = {
 export function resolveConfig(json: unknown, options: ResolveOptions = {}): ResolvedConfig {
   const { baseDir = '.', flags = {} } = options
   const problems: string[] = []
-  const parsed = parseDocument(json === undefined ? {} : json)
+  const parsed = json === undefined ? ok({}) : checkDocument(json)
   if (!parsed.ok) problems.push(...parsed.problem)
   const given = readFlags(flags, problems)
   if (!parsed.ok) throw new ConfigError(problems)
   const config = lay(parsed.value, given, { folder: resolve(baseDir), problems })
   if (problems.length > 0) throw new ConfigError(problems)
   return config
+}
+
+/** By the schema, which is loaded when there is a document: with zod it is a good part of a start that has none. */
+function checkDocument(json: unknown): Result<ConfigDocument, readonly string[]> {
+  const { parseDocument }: typeof import('./schema.ts') = require('./schema.ts')
+  return parseDocument(json)
 }
 
 type GivenFlags = {

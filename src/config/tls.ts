@@ -1,6 +1,6 @@
 // Certificates and keys: read from files, parsed, and matched with each other, before anything listens.
 
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import type { KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fail, ok, type Result } from '../base/index.ts'
@@ -24,7 +24,9 @@ export function readTls(entries: readonly Files[], folder: string, problems: str
 }
 
 function readEntry(files: Files, folder: string, path: ConfigPath, problems: string[]): TlsMaterial | undefined {
-  const cert = readPem(resolve(folder, files.cert), parseCertificate, 'a certificate in PEM')
+  // Loaded here: it is a part of a start that one without TLS need not wait for.
+  const { createPrivateKey, X509Certificate }: typeof import('node:crypto') = require('node:crypto')
+  const cert = readPem(resolve(folder, files.cert), (pem) => new X509Certificate(pem), 'a certificate in PEM')
   const key = readPem(resolve(folder, files.key), createPrivateKey, 'a private key in PEM without a passphrase')
   if (!cert.ok) problems.push(sentence([...path, 'cert'], `${quote(files.cert)} ${cert.problem}`))
   if (!key.ok) problems.push(sentence([...path, 'key'], `${quote(files.key)} ${key.problem}`))
@@ -57,10 +59,6 @@ function readPem<Parsed extends X509Certificate | KeyObject>(
     // Fail closed, likewise; the library's own words say nothing to an operator.
     return fail(`is not ${what}; convert it, or name another file`)
   }
-}
-
-function parseCertificate(pem: string): X509Certificate {
-  return new X509Certificate(pem)
 }
 
 /** RFC 6125 §6.4.4: only the subjectAltName counts. */

@@ -1,7 +1,5 @@
 // Ids of zones and of the account: computed, so that a script can know them without asking.
 
-import { createHash } from 'node:crypto'
-
 /** The first 32 hex digits of SHA-256 of `zone:<name>`. */
 export function zoneId(name: string): string {
   return idOf(`zone:${name}`)
@@ -26,5 +24,5 @@ export function placeId(kind: string, zone: string, place: string): string {
 export const ACCOUNT_ID: string = idOf('account:varyant')
 
 function idOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+  return new Bun.CryptoHasher('sha256').update(text).digest('hex').slice(0, 32)
 }

@@ -10,7 +10,7 @@ const BASE: Situation = {
   ...{
     credentials: false,
     isPreflight: false,
-    isLenient: false,
+    lenientNames: [],
     unsafeNames: [],
     fields: [],
     isMade: false,
@@ -33,7 +33,8 @@ test.each([
   ['a preflight without grant', { isPreflight: true, method: 'PUT', unsafeNames: ['x-a'] }, 'answer OPTIONS for this URL with 204, Access-Control-Allow-Origin: https://a.example, Access-Control-Allow-Methods: PUT, Access-Control-Allow-Headers: x-a and Vary: Origin'],
   ['a header not allowed', { code: 'header-not-allowed', isPreflight: true, unsafeNames: ['x-a', 'x-b'] }, 'Access-Control-Allow-Headers: x-a, x-b'],
   ['unknown', { verdict: 'unknown', code: undefined }, '--probe'],
-  ['what Chromium alone lets pass', { verdict: 'allow', code: 'cors-allowed', isLenient: true }, 'and the standard does not'],
+  ['what Chromium alone lets pass', { verdict: 'allow', code: 'cors-allowed', lenientNames: ['authorization', 'dpr'] }, 'Access-Control-Allow-Headers: authorization, dpr; Chromium does without'],
+  ['F20: null granted', { verdict: 'allow', code: 'cors-allowed', origin: 'null', pageOrigin: 'null', fields: [['access-control-allow-origin', 'null'], ['vary', 'Origin']] }, 'never grant null'],
   ['F13: a copy that grants what is revoked', { verdict: 'allow', code: 'cors-allowed', isStored: true, wouldPassNow: false }, 'no longer grants it'],
   ['F2: a grant for one origin without Vary', { verdict: 'allow', code: 'cors-allowed', fields: [['access-control-allow-origin', A]] }, 'send Vary: Origin with every answer'],
 ] as const)('%s', (_, change, expected) => {

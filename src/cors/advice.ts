@@ -19,8 +19,8 @@ export type Situation = {
   /** The page's own. */
   readonly pageOrigin: string | undefined
   readonly credentials: boolean
-  /** Chromium let pass what the standard would not. */
-  readonly isLenient: boolean
+  /** Headers that Chromium lets go, and the standard does not. */
+  readonly lenientNames: readonly string[]
   /** The answer that decided was to a preflight. */
   readonly isPreflight: boolean
   readonly unsafeNames: readonly string[]
@@ -53,17 +53,21 @@ export function adviseOn(situation: Situation): string | undefined {
 }
 
 function adviseOnAllowed(situation: Situation): string | undefined {
-  const { origin, fields, isStored, wouldPassNow, url, isLenient } = situation
-  if (isLenient) {
-    return 'at the origin server, name it in Access-Control-Allow-Headers: Authorization; Chromium lets * stand for it, and the standard does not'
+  const { origin, fields, isStored, wouldPassNow, url, lenientNames } = situation
+  if (lenientNames.length > 0) {
+    return `at the origin server, answer OPTIONS with Access-Control-Allow-Headers: ${lenientNames.join(', ')}; Chromium does without, and browsers that keep to the standard do not`
   }
   if (isStored && wouldPassNow === false) {
     return `the origin server no longer grants it; drop the copy that still does: ${purgeOf(url, origin)}`
   }
   const granted = fieldValue(fields ?? [], 'access-control-allow-origin')
+  if (granted === 'null') return NEVER_NULL
   if (origin === undefined || granted !== origin || hasVaryOrigin(fields ?? [])) return undefined
   return 'the grant names one origin and Vary does not: send Vary: Origin with every answer for this URL, or browsers and other caches hand it to the wrong page'
 }
+
+const NEVER_NULL =
+  'at the origin server, never grant null: any page can ask with it from a sandboxed frame; grant * if everybody may read it, and nothing otherwise'
 
 function adviseOnBlocked(situation: Situation): string {
   const { code, url, origin, isStored, wouldPassNow, isMade } = situation

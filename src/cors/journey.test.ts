@@ -2,7 +2,15 @@
 
 import { describe, expect, test } from 'bun:test'
 import type { FieldList } from '../http/index.ts'
-import { advance, type JourneyEnd, type Leg, type LegAnswer, type PageRequest, setOut } from './journey.ts'
+import {
+  advance,
+  type JourneyEnd,
+  type Leg,
+  type LegAnswer,
+  type PageRequest,
+  requestItself,
+  setOut,
+} from './journey.ts'
 
 const PAGE = 'http://a.example'
 
@@ -91,6 +99,17 @@ describe('which requests the browser sends', () => {
 })
 
 describe('along redirects', () => {
+  test('what no browser sends is left out: an override to a forbidden method', () => {
+    const headers = [['x-http-method-override', 'GET, trace'], ['x-method-override', 'PUT'], ['sec-fetch-site', 'none']] as const // biome-ignore format: short
+    const names = (origin: string | undefined) => {
+      const url = new URL('http://b.example/')
+      const { fields } = requestItself({ url, method: 'GET', headers, origin, credentials: false })
+      return fields.map(([name]) => name).filter((name) => name !== 'origin')
+    }
+    expect(names('https://a.example')).toEqual(['x-method-override', 'sec-fetch-site'])
+    expect(names(undefined)).toHaveLength(3)
+  })
+
   test('F19: from another origin to a third, Origin is null', () => {
     const { sent, end } = walk(page('http://b.example/1'), redirects({ 'http://b.example/1': 'http://c.example/2' }))
     expect(sent).toEqual(['GET http://b.example/1 http://a.example', 'GET http://c.example/2 null'])

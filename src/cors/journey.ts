@@ -14,7 +14,7 @@ import { type ResponseType, readableNames } from './expose.ts'
 import { checkPreflight, decidePreflight, preflightFields } from './preflight.ts'
 import type { Reading } from './reading.ts'
 import { followRedirect, type RedirectedRequest } from './redirect.ts'
-import { isForbiddenRequestHeader } from './request-headers.ts'
+import { isDropped, isForbiddenRequestHeader } from './request-headers.ts'
 import { checkResourcePolicy } from './resource-policy.ts'
 import type { Step } from './steps.ts'
 import { checkTiming, type TimingOutcome } from './timing.ts'
@@ -72,8 +72,10 @@ export type JourneyState = {
 
 /** The first request of a fetch. */
 export function setOut({ url, method, headers, origin, credentials, reading = 'standard' }: PageRequest): Journey {
+  // What no browser sends is no part of the request, nor of its key.
+  const sent = origin === undefined ? headers : headers.filter(([name, value]) => !isDropped(name, value))
   const request: RedirectedRequest = {
-    ...{ url, method, headers, pageOrigin: origin },
+    ...{ url, method, headers: sent, pageOrigin: origin },
     ...{ isCors: false, isTainted: false, redirects: 0 },
   }
   return depart({ request, credentials, reading, phase: 'request', timingFailed: false })
@@ -98,10 +100,11 @@ export function originOf({ pageOrigin, isTainted }: RedirectedRequest): string {
 
 /** A hop begins: same-origin, no-cors, or CORS with or without a preflight. */
 function depart(state: JourneyState): Journey {
-  const { request } = state
+  const { request, reading } = state
   if (kindOf(request) !== 'cors') return send(state, 'request')
   const asCors = { ...state, request: { ...request, isCors: true } }
-  return decidePreflight(pageWants(request)).kind === 'none' ? send(asCors, 'request') : send(asCors, 'preflight')
+  const need = decidePreflight(pageWants(request), reading)
+  return need.kind === 'none' ? send(asCors, 'request') : send(asCors, 'preflight')
 }
 
 function send(state: JourneyState, phase: JourneyState['phase']): Journey {
@@ -117,13 +120,13 @@ function kindOf({ pageOrigin, isCors, url }: RedirectedRequest): Exclude<Leg['ki
   return !isCors && pageOrigin === url.origin ? 'same-origin' : 'cors'
 }
 
-function preflightLeg({ request }: JourneyState): Leg {
-  const need = decidePreflight(pageWants(request))
+function preflightLeg({ request, reading }: JourneyState): Leg {
+  const need = decidePreflight(pageWants(request), reading)
   return {
     kind: 'preflight',
     url: request.url,
     method: 'OPTIONS',
-    fields: preflightFields(pageWants(request), originOf(request)),
+    fields: preflightFields(pageWants(request), originOf(request), reading),
     ...(need.kind === 'needed' && { why: need.why }),
   }
 }

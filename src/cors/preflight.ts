@@ -25,8 +25,8 @@ export const DEFAULT_MAX_AGE_SECONDS = 5
 export const BROWSER_MAX_AGE_SECONDS = { chromium: 7200, firefox: 86_400 } as const
 
 /** Whether a CORS request needs a preflight. */
-export function decidePreflight({ method, headers }: Wanted): PreflightNeed {
-  const unsafeNames = unsafeRequestHeaderNames(headers)
+export function decidePreflight({ method, headers }: Wanted, reading: Reading = 'standard'): PreflightNeed {
+  const unsafeNames = unsafeRequestHeaderNames(headers, reading)
   const isSafelisted = isCorsSafelistedMethod(method)
   if (isSafelisted && unsafeNames.length === 0) return { kind: 'none' }
   const reasons = [
@@ -39,8 +39,8 @@ export function decidePreflight({ method, headers }: Wanted): PreflightNeed {
 }
 
 /** The fields that the preflight itself carries, beside those of every request. */
-export function preflightFields({ method, headers }: Wanted, origin: string): FieldList {
-  const names = unsafeRequestHeaderNames(headers)
+export function preflightFields({ method, headers }: Wanted, origin: string, reading: Reading = 'standard'): FieldList {
+  const names = unsafeRequestHeaderNames(headers, reading)
   return [
     ['accept', '*/*'],
     ['access-control-request-method', method],
@@ -64,7 +64,7 @@ export function checkPreflight(
     return failed('preflight-redirect', `the preflight was answered ${status}, and no preflight is redirected`)
   if (status < 200 || status > 299)
     return failed('preflight-status', `the preflight was answered ${status}; it needs a status from 200 to 299`)
-  return checkMethod(wanted, asker, fields) ?? checkHeaders(wanted, asker, fields, reading) ?? allowed(wanted)
+  return checkMethod(wanted, asker, fields) ?? checkHeaders(wanted, asker, fields, reading) ?? allowed(wanted, reading)
 }
 
 function checkMethod({ method }: Wanted, { credentials }: Asker, fields: FieldList): CheckOutcome | undefined {
@@ -94,7 +94,7 @@ function checkHeaders(
 ): CheckOutcome | undefined {
   const extracted = extractTokens(fields, 'access-control-allow-headers')
   const names = (extracted === 'failure' ? [] : (extracted ?? [])).map((name) => name.toLowerCase())
-  const unsafeNames = unsafeRequestHeaderNames(headers)
+  const unsafeNames = unsafeRequestHeaderNames(headers, reading)
   const nonWildcard = unsafeNames.find((name) => NON_WILDCARD_NAMES.includes(name) && !names.includes(name))
   const hasWildcard = names.includes('*')
   // DEVIATION Fetch §CORS-preflight fetch: explain goes by what Chromium does, and its advice names the difference.
@@ -122,8 +122,8 @@ export function preflightMaxAge(fields: FieldList): number {
   return value !== undefined && /^[0-9]{1,15}$/.test(value) ? Number(value) : DEFAULT_MAX_AGE_SECONDS
 }
 
-function allowed({ method, headers }: Wanted): CheckOutcome {
-  const names = unsafeRequestHeaderNames(headers)
+function allowed({ method, headers }: Wanted, reading: Reading): CheckOutcome {
+  const names = unsafeRequestHeaderNames(headers, reading)
   return {
     kind: 'passed',
     why: `the preflight allows ${method}${names.length === 0 ? '' : ` with ${names.join(', ')}`}`,

@@ -80,9 +80,15 @@ describe('what is not followed', () => {
     const outcome = followRedirect(request('http://a.example/1'), to('http://u:p@a.example/2'), 'chromium')
     expect(outcome).toMatchObject({ kind: 'failed', step: { name: 'location-credentials' } })
   })
-  test('Chromium follows none to a URL with credentials', () => {
-    const outcome = followRedirect(request('http://a.example/1'), to('http://u:p@a.example/2'), 'chromium')
-    expect(outcome).toMatchObject({ kind: 'failed', step: { name: 'location-credentials' } })
+  test('to Chromium an empty Location is none; by the standard it leads to the same URL', () => {
+    expect(followRedirect(request('http://b.example/1'), to(''), 'chromium')).toEqual({ kind: 'none' })
+    expect(follow(request('http://b.example/1'), to('')).url.href).toBe('http://b.example/1')
+  })
+  test('Chromium keeps a byte beyond ASCII; by the standard it becomes UTF-8', () => {
+    expect(followRedirect(request('http://b.example/1'), to('/\u00e4'), 'chromium')).toMatchObject({
+      next: { url: new URL('http://b.example/%E4') },
+    })
+    expect(follow(request('http://b.example/1'), to('/\u00e4')).url.href).toBe('http://b.example/%C3%A4')
   })
   test('"If request\'s redirect count is 20": the 21st', () => {
     expect(nameOf(request('http://b.example/1', { redirects: 19 }), to('/2'))).toBe('follow')

@@ -48,7 +48,7 @@ export function followRedirect(
   answer: { readonly status: number; readonly fields: FieldList },
   reading: Reading = 'standard',
 ): RedirectOutcome {
-  const location = isRedirectStatus(answer.status) ? fieldValue(answer.fields, 'location') : undefined
+  const location = isRedirectStatus(answer.status) ? readLocation(answer.fields, reading) : undefined
   // "If locationURL is null, then return response."
   if (location === undefined) return { kind: 'none' }
   const next = URL.parse(location, request.url.href)
@@ -69,6 +69,22 @@ export function followRedirect(
   // "If locationURL's fragment is null, then set locationURL's fragment to requestFragment": no server sees it.
   next.hash = ''
   return { kind: 'follow', next: redirected(request, answer.status, next) }
+}
+
+/**
+ * The Location, or undefined when there is none.
+ *
+ * DEVIATION Fetch §Responses (location URL): explain goes by Chromium, to which an empty Location is none, and a byte beyond ASCII
+ * stands for itself.  By the standard the first leads to the same URL, and the second is encoded as UTF-8.
+ */
+function readLocation(fields: FieldList, reading: Reading): string | undefined {
+  const location = fieldValue(fields, 'location')
+  if (reading === 'standard' || location === undefined) return location
+  return location === '' ? undefined : location.replace(/[\x80-\xff]/g, escapeByte)
+}
+
+function escapeByte(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }
 
 function redirected(request: RedirectedRequest, status: number, url: URL): RedirectedRequest {

@@ -96,3 +96,22 @@ describe('methods', () => {
     expect(isCorsSafelistedMethod(method)).toBe(expected)
   }) // biome-ignore format: short
 })
+
+test.each([
+  ['dpr', '1.5', true],
+  ['dpr', 'x', false],
+  ['ect', '4g', true],
+  ['ect', '5g', false],
+  ['save-data', 'ON', true],
+  ['save-data', 'off', false],
+  ['viewport-width', '100', true],
+  ['viewport-width', '', false],
+  ['user-agent', 'anything', true],
+  ['x-a', '1', false],
+  ['range', `bytes=0-${2n ** 63n - 2n}`, true],
+  ['range', `bytes=0-${2n ** 63n - 1n}`, false],
+  ['dpr', '1'.repeat(129), false],
+] as const)('Chromium sends %s: %s without asking: %p; the standard knows no client hints', (name, value, expected) => {
+  expect(isCorsSafelistedRequestHeader(name, value, 'chromium')).toBe(expected)
+  expect(isCorsSafelistedRequestHeader(name, value)).toBe(name === 'range')
+})

@@ -15,7 +15,6 @@ import type { ScriptRuntime, Tunnel } from '../runtime/index.ts'
 import { makeBackground } from './background.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, type Scheme } from './exchange.ts'
-import { makeExplain } from './explain/explain.ts'
 import { Flights } from './flights.ts'
 import { makeGateway } from './gateway.ts'
 import { answerFromMemory } from './hot-path.ts'
@@ -87,8 +86,16 @@ export function startEdge(parts: EdgeParts): Edge {
       edge.routes = makeRoutes(next)
     },
     purgeTarget: makePurgeTarget(edge),
-    explain: makeExplain(edge),
+    explain: explainOn(edge),
     stop: () => stop([http, ...(https === undefined ? [] : [https])], edge),
+  }
+}
+
+/** The explainer, loaded when somebody asks. */
+function explainOn(edge: EdgeServices): Explain {
+  return async (question) => {
+    const { makeExplain } = await import('./explain/explain.ts')
+    return makeExplain(edge)(question)
   }
 }
 

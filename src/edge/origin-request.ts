@@ -1,10 +1,11 @@
 // The request to the origin server, made from the client's.  RFC 9110 §7.6; CF fundamentals/reference/http-headers
 //
 // What the client says about itself is overwritten or dropped: the addresses, the scheme and everything that begins with
-// `cf-` come from this edge or from nobody.  X-Forwarded-For is appended to and ends in the real peer.
+// `cf-` come from this edge or from nobody.  X-Forwarded-For is appended to and ends in the real peer.  Host is spelled as
+// the key has it, so that no spelling of one visitor's shows in what another is answered (docs/decisions/0165).
 
 import { deviceType, originVaryFields, type StoredResponse, validationFields } from '../cache/index.ts'
-import { appendForwardedFor, connectionOptions, type FieldList, HOP_BY_HOP } from '../http/index.ts'
+import { appendForwardedFor, connectionOptions, type FieldList, HOP_BY_HOP, isGuarded } from '../http/index.ts'
 import type { EdgeServices } from './edge.ts'
 import { fieldReader, type KeyedExchange, type RoutedExchange } from './exchange.ts'
 import { editRequest } from './header-edits.ts'
@@ -30,7 +31,8 @@ const VISITOR: Readonly<Record<string, string>> = { http: '{"scheme":"http"}', h
 export function passingFields(exchange: RoutedExchange): Headers {
   if (!isVisitors(exchange)) return editedFields(exchange)
   const headers = introducedFields(exchange)
-  if (exchange.hostHeader !== undefined) headers.set('host', exchange.hostHeader)
+  const host = hostFor(exchange)
+  if (headers.get('host') !== host) headers.set('host', host)
   return headers
 }
 
@@ -41,7 +43,7 @@ export function scriptFields(exchange: RoutedExchange): Headers {
   // This edge adds itself when the request leaves it.
   if (loop === null) headers.delete('cdn-loop')
   else headers.set('cdn-loop', loop)
-  headers.set('host', exchange.clientRequest.headers.get('host') ?? exchange.authority)
+  headers.set('host', exchange.authority)
   headers.set('x-real-ip', exchange.peer)
   return headers
 }
@@ -68,8 +70,8 @@ function complete(headers: Headers, exchange: RoutedExchange): void {
   headers.set('host', hostFor(exchange))
 }
 
-function hostFor({ hostHeader, clientRequest, authority }: RoutedExchange): string {
-  return hostHeader ?? clientRequest.headers.get('host') ?? authority
+function hostFor({ hostHeader, authority }: RoutedExchange): string {
+  return hostHeader ?? authority
 }
 
 /** The fields of a request whose answer may be stored; with `stored`, one that validates it.  RFC 9111 §4.3.1 */
@@ -128,8 +130,24 @@ export function rememberedFields(
 function endHere(headers: Headers): void {
   const connection = headers.get('connection')
   const ended: string[] = connection === null ? [] : [...connectionOptions(connection)]
-  for (const name of headers.keys()) if (ENDED_HERE.has(name) || name.startsWith('cf-')) ended.push(name)
+  for (const name of headers.keys()) {
+    if (ENDED_HERE.has(name) || name.startsWith('cf-') || passesForGuarded(name)) ended.push(name)
+  }
   for (const name of ended) headers.delete(name)
+}
+
+/** To origin servers behind CGI and its like, "_" and "-" in a name are the same: `X_Forwarded_Host` is X-Forwarded-Host. */
+function passesForGuarded(name: string): boolean {
+  if (!name.includes('_')) return false
+  const twin = name.replaceAll('_', '-')
+  return isGuarded(twin) || HOP_BY_HOP.has(twin)
+}
+
+/** Whether the visitor's Connection strikes out a field that the request has: one that the origin server does not get. */
+export function strikesOut(headers: Headers): boolean {
+  const connection = headers.get('connection')
+  if (connection === null || connection === 'keep-alive') return false
+  return [...connectionOptions(connection)].some((name) => !HOP_BY_HOP.has(name) && headers.has(name))
 }
 
 function introduce(headers: Headers, { peer, ray, scheme, caller }: RoutedExchange): void {
@@ -140,6 +158,30 @@ function introduce(headers: Headers, { peer, ray, scheme, caller }: RoutedExchan
   headers.set('x-forwarded-for', appendForwardedFor(headers.get('x-forwarded-for'), peer))
   headers.set('cdn-loop', loopOf(headers))
   if (caller !== undefined) headers.set('cf-worker', caller.zoneName)
+}
+
+/**
+ * The value of a field as the origin server receives it, for what Vary selects: of what this edge says of the visitor, that,
+ * and not what the visitor says.
+ */
+export function sentFieldReader(exchange: RoutedExchange): (name: string) => string | null {
+  const { presented, scheme, peer } = exchange
+  const read = fieldReader(presented)
+  if (!isVisitors(exchange)) return read
+  return (name) => {
+    switch (name) {
+      case 'x-forwarded-proto':
+        return scheme
+      case 'cf-visitor':
+        return VISITOR[scheme] ?? null
+      case 'x-forwarded-for':
+        return appendForwardedFor(read(name), peer)
+      case 'cf-connecting-ip':
+        return peer
+      default:
+        return read(name)
+    }
+  }
 }
 
 /** RFC 8586 §2: every CDN adds itself. */

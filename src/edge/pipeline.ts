@@ -156,7 +156,7 @@ async function answerFromCacheOrOrigin(exchange: KeyedExchange, edge: EdgeServic
       validateBehind(exchange, decision.variant, edge)
       return reuse(decision, 'reused-while-validating')
     case 'must-validate':
-      return fetchThroughStore(exchange, decision.variant, edge)
+      return fetchThroughStore(exchange, decision, edge)
     case 'miss':
       return fetchThroughStore(exchange, undefined, edge)
     default:

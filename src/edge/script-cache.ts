@@ -11,9 +11,9 @@ import { decideStorable, type StorableDecision, type StoredResponse, selectingFo
 import { hasField, parseHost } from '../http/index.ts'
 import { type CacheCall, NO_KNOBS, type PutHead } from '../runtime/index.ts'
 import type { EdgeServices } from './edge.ts'
-import { fieldReader, type KeyedExchange, keyed, makeExchange, type RoutedExchange, routed } from './exchange.ts'
+import { type KeyedExchange, keyed, makeExchange, type RoutedExchange, routed } from './exchange.ts'
 import { UNKNOWN_PEER } from './nobody.ts'
-import { rememberedFields } from './origin-request.ts'
+import { rememberedFields, sentFieldReader } from './origin-request.ts'
 import { originFields } from './origin-response.ts'
 import { outsidePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
@@ -73,7 +73,7 @@ export async function putCached(
   }
   const stored = await fill(body, exchange.plan.settings.maxObjectSize, edge)
   if (stored === undefined) return false
-  const field = fieldReader(exchange.presented)
+  const field = sentFieldReader(exchange)
   edge.store.put({
     ...{ id: exchange.ray, key: exchange.key, location: exchange.location, status: head.status },
     selecting: selectingFor(decision.nominated, field, exchange.plan.settings.vary),

@@ -25,7 +25,7 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ])
 
 /** End-to-end fields that decide who asks, what is asked, and how an answer may be stored or read. */
-const PROTECTED: ReadonlySet<string> = new Set([
+const GUARDED: ReadonlySet<string> = new Set([
   // Who asks, and through whom: losing one makes a request look like another's.
   'authorization',
   'cookie',
@@ -36,6 +36,13 @@ const PROTECTED: ReadonlySet<string> = new Set([
   'forwarded',
   'x-real-ip',
   'true-client-ip',
+  // What is asked for, to origin servers that let a client override it: the cache key has what it was sent.
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-host',
+  'x-original-url',
+  'x-rewrite-url',
   // Which answer is meant: losing one turns a part into a whole, or one variant into another.
   'range',
   'if-match',
@@ -63,7 +70,7 @@ const PROTECTED: ReadonlySet<string> = new Set([
   'vary',
 ])
 
-const PROTECTED_PREFIXES: readonly string[] = ['cf-', 'x-forwarded-', 'access-control-', 'sec-']
+const GUARDED_PREFIXES: readonly string[] = ['cf-', 'x-forwarded-', 'access-control-', 'sec-']
 
 const NO_OPTIONS: ReadonlySet<string> = new Set()
 
@@ -73,11 +80,12 @@ export function connectionOptions(value: string | undefined | null): ReadonlySet
   const names = new Set<string>()
   for (const member of listMembers(value)) {
     const name = member.toLowerCase()
-    if (isToken(name) && !isProtected(name)) names.add(name)
+    if (isToken(name) && !isGuarded(name)) names.add(name)
   }
   return names
 }
 
-function isProtected(name: string): boolean {
-  return PROTECTED.has(name) || PROTECTED_PREFIXES.some((prefix) => name.startsWith(prefix))
+/** Whether a field (lower case) decides who asks, what is asked, or how an answer is stored or read. */
+export function isGuarded(name: string): boolean {
+  return GUARDED.has(name) || GUARDED_PREFIXES.some((prefix) => name.startsWith(prefix))
 }

@@ -20,7 +20,7 @@ export {
 export { type FormPart, parseFormData } from './form-data.ts'
 // Messages in passing
 export { appendForwardedFor } from './forwarded.ts'
-export { connectionOptions, HOP_BY_HOP } from './hop-by-hop.ts'
+export { connectionOptions, HOP_BY_HOP, isGuarded } from './hop-by-hop.ts'
 // The target
 export { type Host, parseHost } from './host.ts'
 export { isIpv4, isIpv6 } from './ip-address.ts'

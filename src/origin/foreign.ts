@@ -4,7 +4,6 @@
 //
 // Each hop of a redirection is a request of its own, so each is judged.
 
-import { lookup } from 'node:dns/promises'
 import { EdgeError } from '../base/index.ts'
 import { isIpv4, isIpv6 } from '../http/index.ts'
 import type { AllowedTarget, OriginAddress } from './contract.ts'
@@ -14,8 +13,11 @@ import { isReservedAddress } from './reserved-address.ts'
 export type ResolveName = (hostname: string) => Promise<readonly string[]>
 
 /** By the system: its hosts file counts, as it would for a connection. */
-const resolveBySystem: ResolveName = async (hostname) =>
-  (await lookup(hostname, { all: true })).map(({ address }) => address)
+const resolveBySystem: ResolveName = async (hostname) => {
+  // Loaded here: only scripts choose targets.
+  const { lookup } = await import('node:dns/promises')
+  return (await lookup(hostname, { all: true })).map(({ address }) => address)
+}
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1'])
 

@@ -14,5 +14,6 @@ export {
 // Failures
 export { isBrokenOff } from './faults.ts'
 // WebSocket
-export { connectWebSocket, type WebSocketHandshake, type WebSocketOptions, type WebSocketRequest } from './websocket.ts'
+export { connectWebSocket } from './websocket.ts'
+export type { WebSocketHandshake, WebSocketOptions, WebSocketRequest } from './websocket-contract.ts'
 export type { OriginSocket, OriginSocketListener } from './websocket-socket.ts'

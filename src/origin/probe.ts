@@ -3,8 +3,7 @@
 // `fetch` does not tell a connection that never came about from an answer that never came.  This does, and is asked only
 // when something is amiss.
 
-import { connect as connectTcp, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import type { Socket } from 'node:net'
 import type { Millis } from '../base/index.ts'
 import type { OriginAddress } from './contract.ts'
 
@@ -25,18 +24,18 @@ export type ProbeLimits = {
   readonly handshakeTimeout: Millis
 }
 
+type Dial = (address: OriginAddress, serverName: string | undefined) => Socket
+
 /** Never rejects. */
-export function probe(
+export async function probe(
   address: OriginAddress,
   serverName: string | undefined,
   limits: ProbeLimits,
 ): Promise<ProbeOutcome> {
+  const { scheme } = address
+  const dial = await loadDial(scheme)
   return new Promise((resolve) => {
-    const { hostname: host, port, scheme } = address
-    const socket: Socket =
-      scheme === 'http'
-        ? connectTcp({ host, port })
-        : connectTls({ host, port, rejectUnauthorized: false, ...(serverName && { servername: serverName }) })
+    const socket = dial(address, serverName)
     let isConnected = false
     const end = (outcome: ProbeOutcome): void => {
       clearTimeout(timer)
@@ -55,4 +54,15 @@ export function probe(
     socket.on('error', () => end(isConnected ? 'handshake-failed' : 'connect-failed'))
     socket.once('close', () => end(isConnected ? 'handshake-failed' : 'connect-failed'))
   })
+}
+
+/** What makes the connection, loaded here: most days no origin server gives cause to. */
+async function loadDial(scheme: OriginAddress['scheme']): Promise<Dial> {
+  if (scheme === 'http') {
+    const { connect } = await import('node:net')
+    return ({ hostname: host, port }) => connect({ host, port })
+  }
+  const { connect } = await import('node:tls')
+  return ({ hostname: host, port }, serverName) =>
+    connect({ host, port, rejectUnauthorized: false, ...(serverName && { servername: serverName }) })
 }

@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto'
 import { makeSelfSigned, type Origin, type Script, startOrigin } from '../../test/support/index.ts'
 import { EdgeError, millis } from '../base/index.ts'
 import { ClientGone, type OriginAddress } from './contract.ts'
-import { connectWebSocket, type WebSocketHandshake, type WebSocketRequest } from './websocket.ts'
+import { connectWebSocket } from './websocket.ts'
+import type { WebSocketHandshake, WebSocketRequest } from './websocket-contract.ts'
 import type { OriginSocket } from './websocket-socket.ts'
 
 type Echo = { readonly url: string; readonly handshakes: Request[]; readonly closes: unknown[] }

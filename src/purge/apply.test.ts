@@ -16,13 +16,17 @@ const STATS = { variants: 0, bodies: 0, memoryBytes: bytes(0), diskBytes: bytes(
 
 /** A store that is nothing but its responses, and sweeps them when told to. */
 function makeSweptStore(...held: StoredResponse[]) {
-  const gate = { sweeps: 0, open: Promise.resolve(), failure: undefined as Error | undefined }
+  const gate = {
+    ...{ sweeps: 0, open: Promise.resolve(), failure: undefined as Error | undefined },
+    secured: 'secured' as 'secured' | 'pending',
+  }
   return {
     held,
     gate,
     responses: () => held,
     find: () => undefined,
     stats: () => STATS,
+    secure: async () => gate.secured,
     sweep: async (mustGo: (response: StoredResponse) => boolean) => {
       gate.sweeps += 1
       await gate.open
@@ -127,6 +131,20 @@ describe('the sweep', () => {
     apply({ tags: ['a'] })
     await purger.settled()
     expect(store.held.map(({ tags }) => tags)).toEqual([['b']])
+    expect(journal.size).toBe(0)
+  })
+
+  test('lets the journal forget nothing that the store has not secured, and makes up for it', async () => {
+    const journal = makeMemoryJournal(clock)
+    const store = makeSweptStore(tagged('a'))
+    start(journal, store)
+    store.gate.secured = 'pending'
+    apply({ tags: ['a'] })
+    await purger.settled()
+    expect([store.held.length, journal.size]).toEqual([0, 1])
+    store.gate.secured = 'secured'
+    apply({ tags: ['b'] })
+    await purger.settled()
     expect(journal.size).toBe(0)
   })
 

@@ -16,7 +16,7 @@ import type { PurgeTarget } from './target.ts'
 
 export type PurgerParts = {
   readonly journal: PurgeJournal
-  readonly store: Pick<CacheStore, 'sweep' | 'responses' | 'find' | 'stats'>
+  readonly store: Pick<CacheStore, 'sweep' | 'secure' | 'responses' | 'find' | 'stats'>
   readonly target: PurgeTarget
   readonly clock: Clock
   readonly events: EventSink

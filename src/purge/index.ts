@@ -1,7 +1,7 @@
 // The door of `purge`: what to drop, how it is recorded, and whether a stored response still stands.
 
 // Carrying out a purge
-export { makePurger, type PurgeReceipt, type Purger, type PurgerParts } from './apply.ts'
+export { MAX_WALKED_VARIANTS, makePurger, type PurgeReceipt, type Purger, type PurgerParts } from './apply.ts'
 // What a request asks for
 export type { PurgeFile } from './file-item.ts'
 // The journal

@@ -27,6 +27,7 @@ function makeParts(held: readonly StoredResponse[]) {
   const store = {
     responses: () => held,
     sweep: async () => ({ variants: 0, bodies: 0 }),
+    secure: async () => 'secured' as const,
     find: () => undefined,
     stats: () => STATS,
   }

@@ -13,6 +13,8 @@
 //
 // I1  The journal forgets an entry only if the store was walked after it, and no fetch that began before it can still
 //     finish: the oldest fetch is asked for *before* the walk.
+// I3  It forgets nothing before the store has secured what was removed, by the walk or by look-ups: a store that came back
+//     with a removed response would serve it, for nobody would know any more that it was purged.
 // I2  It forgets an invalidation or an epoch only if no response is left that the invalidation marks: the store keeps those.
 
 import type { Clock, EventSink } from '../base/index.ts'
@@ -23,7 +25,7 @@ import type { PurgeTarget } from './target.ts'
 
 export type SweeperParts = {
   readonly journal: PurgeJournal
-  readonly store: Pick<CacheStore, 'sweep'>
+  readonly store: Pick<CacheStore, 'sweep' | 'secure'>
   readonly target: Pick<PurgeTarget, 'oldestFetch'>
   readonly clock: Clock
   readonly events: EventSink
@@ -120,6 +122,7 @@ async function sweepOnce(
       oldestMarked = Math.min(oldestMarked, response.revision)
     return standing.kind === 'purged'
   }, pace)
+  if ((await store.secure()) === 'pending') return
   journal.compact(applied, 'purge')
   journal.compact(oldestMarked, 'invalidate')
   journal.compact(oldestMarked, 'cors-epoch')

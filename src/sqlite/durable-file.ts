@@ -4,6 +4,7 @@
 import { Database } from 'bun:sqlite'
 import { existsSync, renameSync } from 'node:fs'
 import type { Clock } from '../base/index.ts'
+import { prepareFile } from './new-file.ts'
 
 export type DurableFileOptions = {
   /** The file; its folder exists. */
@@ -35,12 +36,12 @@ function open({ path, prepare }: DurableFileOptions): Database {
   const database = new Database(path, { create: true, strict: true })
   try {
     database.run('PRAGMA busy_timeout = 5000')
-    database.run('PRAGMA journal_mode = WAL')
     // A commit is on the disk before it returns.
-    database.run('PRAGMA synchronous = FULL')
-    const check = database.query<{ quick_check: string }, []>('PRAGMA quick_check(1)').get()
-    if (check?.quick_check !== 'ok') throw new DamagedFile(check?.quick_check ?? 'no answer')
-    database.transaction(() => prepare(database)).immediate()
+    prepareFile(database, path, 'FULL', () => {
+      const check = database.query<{ quick_check: string }, []>('PRAGMA quick_check(1)').get()
+      if (check?.quick_check !== 'ok') throw new DamagedFile(check?.quick_check ?? 'no answer')
+      database.transaction(() => prepare(database)).immediate()
+    })
     return database
   } catch (cause) {
     database.close()

@@ -10,9 +10,10 @@ export const CORS_DOCUMENT = `${ROOT}docs/cors.md`
 
 const BLOCK = /```console\n([\s\S]*?)```/g
 
-/** Where the document says that the edge and the origin server are. */
+/** Where the document says that the edge, the origin server and the API are. */
 const EDGE = 'http://127.0.0.1:8080'
 const ORIGIN = 'http://127.0.0.1:3000'
+const API = 'http://127.0.0.1:8081'
 
 /** The document with what its commands print now; addresses and the names of ports are the document's. */
 export async function retakeTour(document: string): Promise<string> {
@@ -33,11 +34,13 @@ export async function retakeTour(document: string): Promise<string> {
     const typed = command
       .replaceAll(EDGE, edge.edgeUrl)
       .replaceAll(ORIGIN, origin.url)
+      .replaceAll(API, edge.apiUrl)
       .replaceAll('npx varyant', `node ${ROOT}bin/varyant.js`)
     const environment = { ...process.env, VARYANT_API: edge.apiUrl, VARYANT_API_TOKEN: edge.token, NO_COLOR: '1' }
     const run = Bun.spawn(['sh', '-c', typed], { cwd: scratch.path, env: environment, stdout: 'pipe', stderr: 'pipe' })
     const printed = (await run.stdout.text()) + (await run.stderr.text())
     return printed
+      .replaceAll('\r', '')
       .replaceAll(new URL(edge.edgeUrl).port, new URL(EDGE).port)
       .replaceAll(new URL(origin.url).port, new URL(ORIGIN).port)
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-11-27T15:00:00.000Z')

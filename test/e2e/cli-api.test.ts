@@ -69,6 +69,21 @@ describe('varyant purge', () => {
     await scene[Symbol.asyncDispose]()
   }, 15_000)
 
+  test('of more copies than are counted says so', async () => {
+    const result = { id: 'x', variants: null, bodies: null, origins: null }
+    const server = Bun.serve({
+      hostname: '127.0.0.1',
+      port: 0,
+      fetch: () => Response.json({ success: true, errors: [], messages: [], result }),
+    })
+    const api = ['--api', `127.0.0.1:${server.port}`, '--zone', ZONE]
+    const { stdout } = await run(['purge', `http://${ZONE}/a`, '--all-variants', ...api])
+    expect(stdout).toBe(
+      `purged in ${ZONE}\n  whose copies went was not counted: more than 50,000 responses are stored; --dry-run counts them before\n`,
+    )
+    await server.stop(true)
+  })
+
   test.each([
     ['nothing', [], 'name what to purge'],
     ['two kinds', ['--tag', 'a', '--everything'], 'purge one kind at a time'],
@@ -201,6 +216,59 @@ describe('varyant explain', () => {
     const made = await run(['token', 'create', '--purge-only', ZONE, ...flags.slice(0, 2)])
     const forbidden = await run(['explain', `http://${ZONE}/a`, ...flags], { VARYANT_API_TOKEN: made.stdout.trim() })
     expect([forbidden.code, forbidden.stderr]).toEqual([1, expect.stringContaining('the API answered 403')])
+    await scene[Symbol.asyncDispose]()
+  }, 15_000)
+})
+
+describe('varyant findings', () => {
+  async function reflecting() {
+    const { scene, flags } = await stage()
+    scene.origin.on('/f', (request) => ({
+      fields: [['Access-Control-Allow-Origin', request.field('origin') ?? '*'], ...CACHED.fields],
+      body: 'x',
+    }))
+    for (const origin of ['https://a.example', 'https://b.example']) await scene.get('/f', [['Origin', origin]])
+    return { scene, flags }
+  }
+
+  test('draws what is wrong, where, and which answers show it', async () => {
+    const { scene, flags } = await reflecting()
+    const told = await run(['findings', ...flags])
+    expect([told.code, told.stderr]).toEqual([0, ''])
+    expect(told.stdout).toStartWith('reflects-without-vary\n')
+    expect(told.stdout).toMatch(/\nwhere {5}times {2}last seen {17}URL\n {10}1 {6}\S+Z {2}http:\/\/example\.com\/f\n/)
+    expect(told.stdout).toContain('          https://b.example  200     https://b.example  -\n')
+    await scene[Symbol.asyncDispose]()
+  }, 15_000)
+
+  test('of one URL, whatever its scheme, or of one kind', async () => {
+    const { scene, flags } = await reflecting()
+    const of = async (...more: readonly string[]) =>
+      (JSON.parse((await run(['findings', '--json', ...more, ...flags])).stdout) as readonly unknown[]).length
+    expect([await of('--url', `https://${ZONE}/f`), await of('--url', `https://${ZONE}/a`)]).toEqual([1, 0])
+    expect([await of('--kind', 'reflects-without-vary'), await of('--kind', 'several-grants')]).toEqual([1, 0])
+    const none = await run(['findings', '--url', `http://${ZONE}/a`, ...flags])
+    expect(none.stdout).toStartWith(`nothing is wrong with CORS at http://${ZONE}/a, `)
+    await scene[Symbol.asyncDispose]()
+  }, 15_000)
+
+  test.each([
+    ['with a word', ['http://a/'], 'is not an option of findings; name a URL with --url'],
+    ['with what is no URL', ['--url', 'a/b'], 'is not a URL; write https://host/path'],
+    ['with an unknown flag', ['--kinds', 'x'], "Unknown option '--kinds'"],
+    ['with an empty value', ['--kind', ''], '--kind needs a value'],
+  ])('%s exits 2', async (_, args, sentence) => {
+    const { code, stdout, stderr } = await run(['findings', ...args])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(sentence)
+  })
+
+  test('exits 1 when the API refuses', async () => {
+    const { scene, flags } = await stage()
+    const unknown = await run(['findings', '--kind', 'bad', ...flags])
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('kind "bad" is not known here')])
+    const nowhere = await run(['findings', ...flags.slice(0, 2), '--zone', 'nowhere.example'])
+    expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining('there is no zone "nowhere.example"')])
     await scene[Symbol.asyncDispose]()
   }, 15_000)
 })

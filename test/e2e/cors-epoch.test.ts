@@ -269,7 +269,7 @@ describe('an epoch', () => {
     }
     expect(await run('epoch', ZONE, '--host', ZONE)).toEqual([
       0,
-      `a new CORS epoch in ${ZONE}: 1 responses must be validated\n`,
+      `a new CORS epoch in ${ZONE}: 1 response must be validated\n`,
     ])
     expect(await run('epoch', ZONE, '--host', 'a b')).toEqual([1, expect.stringContaining('the API answered 400')])
     expect(await run('epoch')).toEqual([2, expect.stringContaining('varyant cors epoch ZONE')])

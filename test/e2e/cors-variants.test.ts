@@ -107,6 +107,32 @@ describe('variants by Origin', () => {
   })
 })
 
+describe('whatever is made of a copy grants what the copy grants', () => {
+  const GRANTS: readonly FieldLine[] = [
+    ['access-control-allow-origin', A[1]],
+    ['access-control-allow-credentials', 'true'],
+    ['access-control-expose-headers', 'content-range'],
+    ['timing-allow-origin', '*'],
+    ['cross-origin-resource-policy', 'cross-origin'],
+    ['vary', 'Origin'],
+  ]
+
+  test.each([
+    ['a part', ['Range', 'bytes=0-1'], 206],
+    ['several parts', ['Range', 'bytes=0-1,3-4'], 206],
+    ['a range that it does not have', ['Range', 'bytes=99-'], 416],
+    ['a confirmation', ['If-None-Match', '"1"'], 304],
+  ] as const)('%s', async (_, field, status) => {
+    await using scene = await startScene({ cache: { cache: true } })
+    const fields: readonly FieldLine[] = [['Cache-Control', 'max-age=60'], ['ETag', '"1"'], ...GRANTS]
+    scene.origin.on('*', { fields, body: 'content' })
+    await play(scene, [{ get: '/f', fields: [A], cache: 'MISS' }])
+    const answer = await scene.get('/f', [A, field])
+    expect([answer.status, answer.cacheStatus]).toEqual([status, 'HIT'])
+    expect(GRANTS.map(([name]) => [name, answer.field(name) ?? ''])).toEqual(GRANTS.map((grant) => [...grant]))
+  })
+})
+
 describe('purging variants by Origin', () => {
   async function filled(): Promise<Scene> {
     const scene = await reflecting()

@@ -2,7 +2,7 @@
 // RFC 9111 §4.3; CF cache/concepts/revalidation
 
 import { describe, expect, test } from 'bun:test'
-import { play, startScene } from '../support/edge/index.ts'
+import { play, startScene, until } from '../support/edge/index.ts'
 import { type FieldLine, modifiedAt, type Script, taggedWith } from '../support/index.ts'
 
 const MAX_AGE: FieldLine = ['Cache-Control', 'max-age=10']
@@ -150,5 +150,33 @@ describe('a 304 freshens the stored fields', () => {
       { get: '/a', cache: 'HIT', after: 2 },
       { get: '/a', cache: 'REVALIDATED', after: 1 },
     ])
+  })
+})
+
+describe('a Vary that the 304 is the first to send selects from then on', () => {
+  const VARYING = { cache: { cache: true, vary: { default: { action: 'passthrough' } } } }
+  const LANGUAGE = (value: string): readonly FieldLine[] => [['Accept-Language', value]]
+  const later = (...more: FieldLine[]): readonly FieldLine[] => [MAX_AGE, ['Vary', 'Accept-Language'], ...more]
+
+  test('by the request that it answered', async () => {
+    await using scene = await startScene(VARYING)
+    scene.origin.on('/a', taggedWith('"1"', { fields: [MAX_AGE], body: 'deutsch' }, later()))
+    await play(scene, [
+      { get: '/a', fields: LANGUAGE('de'), cache: 'MISS' },
+      { get: '/a', fields: LANGUAGE('de'), cache: 'REVALIDATED', after: 10 },
+      { get: '/a', fields: LANGUAGE('de'), cache: 'HIT' },
+      { get: '/a', fields: LANGUAGE('fr'), cache: 'MISS', origin: 3 },
+    ])
+  })
+
+  test('and one behind a stale copy, which says no language, by none', async () => {
+    await using scene = await startScene(VARYING)
+    const first: readonly FieldLine[] = [['Cache-Control', 'max-age=10, stale-while-revalidate=60']]
+    scene.origin.on('/a', taggedWith('"1"', { fields: first, body: 'plain' }, later()))
+    await scene.get('/a', LANGUAGE('de'))
+    scene.pass(10)
+    await play(scene, [{ get: '/a', fields: LANGUAGE('de'), cache: 'UPDATING' }])
+    await until('it is validated', async () => (await scene.get('/a')).cacheStatus === 'HIT')
+    await play(scene, [{ get: '/a', fields: LANGUAGE('de'), cache: 'MISS' }])
   })
 })

@@ -19,7 +19,19 @@ describe('https', () => {
     origin = await startOrigin()
     origin.on('*', { fields: [['Cache-Control', 'max-age=60']], body: 'x' })
     edge = await startEdge({
-      zones: [{ name: ZONE, origins: { '*': origin.url }, settings: { browser_cache_ttl: 0 } }],
+      zones: [
+        {
+          name: ZONE,
+          origins: { '*': origin.url },
+          settings: { browser_cache_ttl: 0 },
+          rules: [
+            {
+              expression: 'starts_with(http.request.uri.path, "/varying")',
+              action_parameters: { cache: true, vary: { default: { action: 'passthrough' } } },
+            },
+          ],
+        },
+      ],
       config: { edge: { http: '127.0.0.1:0', https: '127.0.0.1:0', tls: [{ cert, key }] } },
     })
   })
@@ -39,5 +51,33 @@ describe('https', () => {
   test('the default key has the scheme used to the origin: both schemes share one stored response', async () => {
     expect((await get(`${edge.httpsUrl}/a.css`, [['Host', ZONE]])).cacheStatus).toBe('MISS')
     expect((await get(`${edge.url}/a.css`, [['Host', ZONE]])).cacheStatus).toBe('HIT')
+  })
+
+  test.each(['X-Forwarded-Proto', 'CF-Visitor'])('an answer that varies by %s is for one of them', async (name) => {
+    const path = `/varying/${name}`
+    origin.on(path, (request) => ({
+      fields: [
+        ['Cache-Control', 'max-age=60'],
+        ['Vary', name],
+      ],
+      body: request.field('x-forwarded-proto') ?? '',
+    }))
+    const seen: unknown[] = []
+    for (const url of [edge.url, edge.httpsUrl, edge.url, edge.httpsUrl]) {
+      const answer = await get(`${url}${path}`, [['Host', ZONE]])
+      seen.push([answer.text, answer.cacheStatus])
+    }
+    expect(seen).toEqual([
+      ['http', 'MISS'],
+      ['https', 'MISS'],
+      ['http', 'HIT'],
+      ['https', 'HIT'],
+    ])
+    // What a visitor says of itself selects nothing.
+    const forged = await get(`${edge.url}${path}`, [
+      ['Host', ZONE],
+      [name, name === 'CF-Visitor' ? '{"scheme":"https"}' : 'https'],
+    ])
+    expect(forged.text).toBe('http')
   })
 })

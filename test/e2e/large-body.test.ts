@@ -2,7 +2,7 @@
 // Range by itself when a file goes out.  RFC 9110 §13.1.5, §14; CF cache/reference/range-requests
 
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { play, type Scene, startScene, until, ZONE } from '../support/edge/index.ts'
+import { deployWorker, play, type Scene, startScene, until, ZONE } from '../support/edge/index.ts'
 import { connect, type FieldLine } from '../support/index.ts'
 
 const SIZE = 1024 * 1024
@@ -167,6 +167,30 @@ describe('the runtime adds no Content-Type', () => {
     await using scene = await startScene({ cache: { cache: true } })
     scene.origin.on('/a', { fields: [['Cache-Control', 'max-age=60']], body: CONTENT.subarray(0, length) })
     await play(scene, [{ get: '/a', cache: 'MISS', has: { 'content-type': null } }])
+  })
+
+  test.each([0, 100, SIZE])('to a response of %d bytes that is not stored', async (length) => {
+    await using scene = await startScene({ cache: { cache: true } })
+    for (const [path, policy] of [
+      ['/refused', 'no-store'],
+      ['/passed', 'max-age=60'],
+    ] as const) {
+      const method = path === '/passed' ? 'OPTIONS' : 'GET'
+      const body = CONTENT.subarray(0, length)
+      for (const framing of ['length', 'chunked'] as const) {
+        scene.origin.on(path, { fields: [['Cache-Control', policy]], body, framing })
+        const answer = await scene.request(path, { method })
+        expect([answer.field('content-type'), body.equals(answer.body)]).toEqual([undefined, true])
+      }
+    }
+  })
+
+  test.each([0, 100, SIZE])('to a Worker’s own of %d bytes', async (length) => {
+    await using scene = await startScene()
+    const script = `export default { fetch: () => new Response(new Uint8Array(${length})) }`
+    await deployWorker(scene, script)
+    const answer = await scene.get('/a')
+    expect([answer.field('content-type'), answer.body.length]).toEqual([undefined, length])
   })
 
   test.each([0, 100])('to one of %d bytes, from the store', async (length) => {

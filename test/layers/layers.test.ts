@@ -1,12 +1,10 @@
 // The tree against the table.  A failure lists every violation at once: file and line, what it imports, the rule.
 
 import { describe, expect, test } from 'bun:test'
-import { fileURLToPath } from 'node:url'
 import { findCycles } from './cycles.ts'
 import { judge, target } from './judge.ts'
-import { readSource, type Source } from './source.ts'
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+import type { Source } from './source.ts'
+import { readTree } from './tree.ts'
 
 describe('the tree', async () => {
   const sources = await readTree()
@@ -24,11 +22,6 @@ describe('the tree', async () => {
     expect(circles.join('\n')).toBe('')
   })
 })
-
-async function readTree(): Promise<Source[]> {
-  const paths = [...new Bun.Glob('{src,test,bench}/**/*.ts').scanSync({ cwd: ROOT })].sort()
-  return Promise.all(paths.map(async (path) => readSource(path, await Bun.file(`${ROOT}/${path}`).text())))
-}
 
 function graphOf(sources: readonly Source[]): Map<string, string[]> {
   return new Map(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { readSource } from './source.ts'
+import { type ImportKind, readSource } from './source.ts'
 
 describe('every way to depend on a file is seen', () => {
-  const forms: readonly [text: string, kind: 'value' | 'type'][] = [
+  const forms: readonly [text: string, kind: ImportKind][] = [
     ["import { a } from './x.ts'", 'value'],
     ["import type { A } from './x.ts'", 'type'],
     ["import type A from './x.ts'", 'type'],
@@ -16,8 +16,11 @@ describe('every way to depend on a file is seen', () => {
     ["export * from './x.ts'", 'value'],
     ["export type * from './x.ts'", 'type'],
     ["import './x.ts'", 'value'],
-    ["export const a = await import('./x.ts')", 'value'],
-    ["export const a = new Worker(new URL('./x.ts', import.meta.url))", 'value'],
+    ["export const a = await import('./x.ts')", 'deferred'],
+    ["const { a }: typeof import('./x.ts') = require('./x.ts')", 'deferred'],
+    ["import { a } from './x.ts'\nexport const b = await import('./x.ts')", 'value'],
+    ["export const a = await import('./x.ts')\nexport { b } from './x.ts'", 'value'],
+    ["export const a = new Worker(new URL('./x.ts', import.meta.url))", 'deferred'],
   ]
 
   test.each(forms)('%s', (text, kind) => {

@@ -3,9 +3,17 @@
 // Bun's own parser reads it, so that comments and strings cannot fool it.  The parser drops types; `import type` is
 // therefore turned into `import` first, and what only that reading sees is a type.
 
+export type ImportKind =
+  /** Loaded with the file that imports it. */
+  | 'value'
+  /** Loaded when the code comes to it: `import()`, `require`, a worker. */
+  | 'deferred'
+  /** Never loaded. */
+  | 'type'
+
 export type Import = {
   readonly specifier: string
-  readonly kind: 'value' | 'type'
+  readonly kind: ImportKind
   /** From 1. */
   readonly line: number
 }
@@ -38,17 +46,20 @@ const GLOBALS: readonly (readonly [name: string, pattern: RegExp])[] = [
 
 /** Reads one file's text. */
 export function readSource(path: string, text: string): Source {
-  const values = new Set(transpiler.scanImports(text).map(({ path: specifier }) => specifier))
+  const kinds = new Map<string, ImportKind>()
+  for (const { path: specifier, kind } of transpiler.scanImports(text)) {
+    if (kind === 'import-statement') kinds.set(specifier, 'value')
+    else if (!kinds.has(specifier)) kinds.set(specifier, 'deferred')
+  }
   const all = new Set(transpiler.scanImports(withoutTypeWords(text)).map(({ path: specifier }) => specifier))
   // A worker is started from a URL, not imported; it is a dependency all the same.
   for (const [, specifier] of text.matchAll(/new URL\('(\.[^']+\.ts)', import\.meta\.url\)/g)) {
     if (specifier === undefined) continue
-    values.add(specifier)
+    kinds.set(specifier, 'deferred')
     all.add(specifier)
   }
   const imports = [...all].map((specifier) => {
-    const kind = values.has(specifier) ? ('value' as const) : ('type' as const)
-    return { specifier, kind, line: lineOf(text, specifier) }
+    return { specifier, kind: kinds.get(specifier) ?? 'type', line: lineOf(text, specifier) }
   })
   const code = withoutTexts(transpiler.transformSync(text))
   const globals = GLOBALS.filter(([, pattern]) => pattern.test(code)).map(([name]) => name)

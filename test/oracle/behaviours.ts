@@ -29,31 +29,39 @@ export type Grant = (typeof GRANTS)[number]
 export const GAPS = ['error', '304', 'redirect', 'preflight', 'not-preflight'] as const
 export type Gap = (typeof GAPS)[number]
 
+export type Redirect = { readonly status: number; readonly to: string }
+
 export type Behaviour = {
   readonly name: string
   readonly grant: Grant
   readonly credentials: 'true' | 'True' | 'false' | null
-  /** Vary: Origin: on every answer, on those with a grant, or on none. */
-  readonly vary: 'always' | 'granted' | 'never'
+  /** Vary: Origin: on every answer, on those with a grant, or on none; or `*` on every one. */
+  readonly vary: 'always' | 'granted' | 'never' | 'star'
   readonly gaps: readonly Gap[]
   readonly status: number
   readonly entityTag: boolean
   readonly cacheControl: string | null
   /** Where /x sends on to; /y never does. */
-  readonly redirect: { readonly status: number; readonly to: string } | null
+  readonly redirect: Redirect | null
+  /** Where /x2 sends on to, when not as /x does. */
+  readonly onward: Redirect | null
   readonly preflight: { readonly status: number; readonly methods: string | null; readonly headers: string | null; readonly maxAge: string | null } // biome-ignore format: short
   readonly expose: string | null
   readonly resourcePolicy: string | null
   /** Timing-Allow-Origin; `page` stands for the origin of page a. */
   readonly timing: string | null
   readonly encodes: boolean
+  /** Answers a range with a part. */
+  readonly parts: boolean
+  readonly setCookie: boolean
   /** Cuts the connection instead of answering. */
   readonly cuts: boolean
 }
 
 const PLAIN: Behaviour = {
   ...{ name: 'plain', grant: 'star', credentials: null, vary: 'never', gaps: [], status: 200, entityTag: false },
-  ...{ cacheControl: 'max-age=60', redirect: null, expose: null, resourcePolicy: null, timing: null },
+  ...{ cacheControl: 'max-age=60', redirect: null, onward: null, expose: null },
+  ...{ resourcePolicy: null, timing: null, parts: false, setCookie: false },
   preflight: {
     status: 204,
     methods: 'GET, PUT, DELETE',
@@ -63,8 +71,13 @@ const PLAIN: Behaviour = {
   ...{ encodes: false, cuts: false },
 }
 
+/** The first hops of chains, and the last ones; `r` is the host that is asked first. */
+const CHAIN_STARTS = ['/x2', 's/x2', 'a/x2', 'b/x2'] as const
+const CHAIN_ENDS = ['/y', 'r/y', 's/y', 'a/y', 'b/y'] as const
+const REDIRECT_STATUSES = [301, 302, 303, 307, 308] as const
+
 /** Locations: a path, `HOST/path`, or as they stand. */
-const LOCATIONS = ['/y', 's/y', 'a/y', 'b/y', 's/x2', 'data:,x', 'http://[', 'ftp://r.localhost/', 'credentials', 'own-credentials', ''] as const // biome-ignore format: a list
+const LOCATIONS = ['/y', 's/y', 'a/y', 'b/y', 's/x2', 'data:,x', 'http://[', 'ftp://r.localhost/', 'credentials', 'own-credentials', '', 'empty', '/y#part', '//[::1', 'two', 'ä/y'] as const // biome-ignore format: a list
 
 type Make = (random: Random) => Partial<Behaviour>
 
@@ -94,13 +107,17 @@ export const BEHAVIOURS: readonly (readonly [name: string, make: Make])[] = [
   ['two fields', (random) => ({ grant: random.pick(['two-fields', 'two-stars']) })],
   ['errors, granted or not', (random) => ({ grant: random.pick(['star', 'reflect']), status: random.pick([400, 404, 500, 503]), gaps: random.pick([[], ['error']]) })],
   ['304, granted or not', (random) => ({ grant: random.pick(['star', 'reflect']), entityTag: true, gaps: random.pick([[], ['304']]), cacheControl: random.pick(['max-age=0', 'max-age=10', 'no-cache']) })],
-  ['redirects', (random) => ({ grant: random.pick(['star', 'reflect', 'fixed', 'null', 'none']), credentials: random.pick([null, 'true']), gaps: random.pick([[], ['redirect']]), redirect: { status: random.pick([301, 302, 303, 307, 308]), to: random.pick(LOCATIONS) } })],
+  ['redirects', (random) => ({ grant: random.pick(['star', 'reflect', 'fixed', 'null', 'none']), credentials: random.pick([null, 'true']), gaps: random.pick([[], ['redirect']]), redirect: { status: random.pick(REDIRECT_STATUSES), to: random.pick(LOCATIONS) } })],
+  ['chains of redirects', (random) => ({ grant: random.pick(['star', 'star', 'reflect', 'reflect', 'list', 'null']), credentials: random.pick([null, 'true']), vary: 'always', timing: random.pick([null, '*', 'page']), redirect: { status: random.pick(REDIRECT_STATUSES), to: random.pick(CHAIN_STARTS) }, onward: { status: random.pick(REDIRECT_STATUSES), to: random.pick(CHAIN_ENDS) } })],
+  ['parts', (random) => ({ grant: random.pick(['star', 'reflect', 'none']), parts: true, expose: random.pick([null, 'content-range']), entityTag: random.once(2) })],
+  ['Vary: *', (random) => ({ grant: random.pick(['star', 'reflect']), vary: 'star' })],
+  ['no content', (random) => ({ grant: random.pick(['star', 'reflect', 'none']), status: random.pick([203, 204, 205, 410]) })],
   ['preflight: methods', (random) => ({ grant: 'reflect', credentials: random.pick([null, 'true']), preflight: allows({ methods: random.pick(['*', 'PUT', 'put', 'GET', '', null, 'PUT DELETE', 'PUT, DELETE, PATCH, QUERY']) }) })],
   ['preflight: headers', (random) => ({ grant: 'reflect', credentials: random.pick([null, 'true']), preflight: allows({ headers: random.pick(['*', 'X-A', '*, Authorization', 'x-b', '', null, 'x-a; x-b']) }) })],
   ['preflight: status', (random) => ({ grant: random.pick(['star', 'reflect']), preflight: allows({ status: random.pick([200, 204, 299, 301, 307, 401, 403, 404, 405, 500]) }) })],
   ['preflight: grant forgotten', (random) => ({ grant: random.pick(['star', 'reflect']), gaps: ['preflight'] })],
   ['preflight: the only answer with a grant', () => ({ grant: 'reflect', gaps: ['not-preflight'] })],
-  ['exposed names', (random) => ({ grant: 'reflect', credentials: 'true', expose: random.pick(['*', 'ETag, X-Secret', 'x-secret', 'X-Secret;', '', 'set-cookie, content-range']), entityTag: true })],
+  ['exposed names', (random) => ({ grant: 'reflect', credentials: 'true', expose: random.pick(['*', 'ETag, X-Secret', 'x-secret', 'X-Secret;', '', 'set-cookie, content-range']), entityTag: true, setCookie: random.once(2) })],
   ['resource policy', (random) => ({ grant: random.pick(['star', 'none']), resourcePolicy: random.pick(['same-origin', 'same-site', 'cross-origin', 'x']), timing: random.pick([null, '*']) })],
   ['timing', (random) => ({ grant: 'star', timing: random.pick([null, '*', 'null', 'http://a.example', '*, x', 'page']), redirect: random.once(2) ? { status: 302, to: random.pick(['/y', 's/y', 'a/y']) } : null })],
   ['not stored', (random) => ({ grant: random.pick(['reflect', 'list']), cacheControl: random.pick(['no-store', 'private', null]) })],
@@ -134,10 +151,11 @@ function preflightAnswer(behaviour: Behaviour, request: RecordedRequest, world: 
 }
 
 function plainAnswer(behaviour: Behaviour, request: RecordedRequest, world: World): Answer {
-  const redirect = /\/x2?$/.test(request.path) ? behaviour.redirect : null
+  const redirect = redirectOf(behaviour, request)
   const tag = '"1"'
   const isConfirmed = behaviour.entityTag && request.field('if-none-match') === tag
-  const status = isConfirmed ? 304 : (redirect?.status ?? behaviour.status)
+  const part = behaviour.parts && redirect === null ? partOf(request) : undefined
+  const status = isConfirmed ? 304 : (redirect?.status ?? part?.status ?? behaviour.status)
   const gap: Gap = status === 304 ? '304' : redirect !== null ? 'redirect' : status >= 400 ? 'error' : 'not-preflight'
   const isForgotten = behaviour.gaps.includes(gap) || behaviour.gaps.includes('not-preflight')
   const fields: FieldLine[] = [
@@ -149,14 +167,17 @@ function plainAnswer(behaviour: Behaviour, request: RecordedRequest, world: Worl
     ...(behaviour.expose === null ? [] : [['Access-Control-Expose-Headers', behaviour.expose] as const]),
     ...(behaviour.resourcePolicy === null ? [] : [['Cross-Origin-Resource-Policy', behaviour.resourcePolicy] as const]),
     ...(behaviour.timing === null ? [] : [['Timing-Allow-Origin', timingOf(behaviour.timing, world)] as const]),
-    ...(redirect === null || redirect.to === ''
-      ? []
-      : [['Location', locationOf(redirect.to, request, world)] as const]),
+    ...(behaviour.parts ? [['Accept-Ranges', 'bytes'] as const] : []),
+    ...(part === undefined || status === 304 ? [] : [['Content-Range', part.range] as const]),
+    ...(behaviour.setCookie ? [['Set-Cookie', 'a=b'] as const] : []),
+    ...(redirect === null ? [] : locationsOf(redirect.to, request, world)),
   ]
-  if (!behaviour.encodes) return { status, fields, body: 'content' }
+  if (status === 204 || status === 205) return { status, fields }
+  if (part !== undefined && status !== 304) return { status, fields, body: part.body }
+  if (!behaviour.encodes) return { status, fields, body: CONTENT }
   const accepts = request.field('accept-encoding')?.includes('gzip') === true
   fields.push(['Vary', 'Accept-Encoding'], ...(accepts ? [['Content-Encoding', 'gzip'] as const] : []))
-  return { status, fields, body: accepts ? gzipSync('content') : 'content' }
+  return { status, fields, body: accepts ? gzipSync(CONTENT) : CONTENT }
 }
 
 /** `page` stands for the origin of page a. */
@@ -164,9 +185,35 @@ function timingOf(timing: string, world: World): string {
   return timing === 'page' ? `http://b.example, ${world.originOf('a')}` : timing
 }
 
+function redirectOf({ redirect, onward }: Behaviour, { path }: RecordedRequest): Redirect | null {
+  if (path.endsWith('/x2')) return onward ?? redirect
+  return path.endsWith('/x') ? redirect : null
+}
+
+const CONTENT = 'content'
+
+/** One range from the start or to the end, as servers of files do it; others are not looked at. */
+function partOf(
+  request: RecordedRequest,
+): { readonly status: number; readonly range: string; readonly body: string } | undefined {
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(request.field('range') ?? '') ?? []
+  if (first === '' && last === '') return undefined
+  const from = first === '' ? Math.max(0, CONTENT.length - Number(last)) : Number(first)
+  if (from >= CONTENT.length) return { status: 416, range: `bytes */${CONTENT.length}`, body: '' }
+  const to = first === '' || last === '' ? CONTENT.length - 1 : Math.min(Number(last), CONTENT.length - 1)
+  return { status: 206, range: `bytes ${from}-${to}/${CONTENT.length}`, body: CONTENT.slice(from, to + 1) }
+}
+
+function locationsOf(to: string, request: RecordedRequest, world: World): readonly FieldLine[] {
+  if (to === '') return []
+  if (to === 'empty') return [['Location', '']]
+  if (to === 'two') return ['/y', 's/y'].map((each) => ['Location', locationOf(each, request, world)] as const)
+  return [['Location', locationOf(to, request, world)]]
+}
+
 function locationOf(to: string, { path }: RecordedRequest, world: World): string {
   const directory = path.replace(/\/[^/]*$/, '')
-  if (to.startsWith('/')) return `${directory}${to}`
+  if (/^\/\w/.test(to)) return `${directory}${to}`
   if (to === 'credentials') return `${world.baseOf('s').replace('http://', 'http://u:p@')}${directory}/y`
   if (to === 'own-credentials') return `${world.baseOf('r').replace('http://', 'http://u:p@')}${directory}/y`
   const [, host, rest] = /^([rsab])(\/.*)$/.exec(to) ?? []
@@ -178,6 +225,7 @@ function grantFields(behaviour: Behaviour, request: RecordedRequest, world: Worl
   const values = grantValues(behaviour.grant, origin, world)
   const isGranted = values.length > 0
   return [
+    ...(behaviour.vary === 'star' ? [['Vary', '*'] as const] : []),
     ...values.map((value) => ['Access-Control-Allow-Origin', value] as const),
     ...(isGranted && behaviour.credentials !== null
       ? [['Access-Control-Allow-Credentials', behaviour.credentials] as const]

@@ -91,6 +91,9 @@ async function take(step: Step, directory: string, theatre: Theatre): Promise<vo
     case 'invalidate':
       await insist(theatre.api('/invalidate_cache', { files: urls.map((url) => ({ url, variants: 'all' })) }))
       return
+    case 'epoch':
+      await insist(theatre.api('/cors_epoch', {}))
+      return
     case 'change':
       theatre.play(step.behaviour)
       return

@@ -4,9 +4,11 @@
 import type { Behaviour } from './behaviours.ts'
 import type { Scenario } from './scenario.ts'
 
-const PLAIN: Behaviour = {
+/** Grants everything to everybody. */
+export const PLAIN: Behaviour = {
   ...{ name: 'plain', grant: 'star', credentials: null, vary: 'never', gaps: [], status: 200, entityTag: false },
-  ...{ cacheControl: 'max-age=60', redirect: null, expose: null, resourcePolicy: null, timing: null },
+  ...{ cacheControl: 'max-age=60', redirect: null, onward: null, expose: null },
+  ...{ resourcePolicy: null, timing: null, parts: false, setCookie: false },
   preflight: { status: 204, methods: 'GET, PUT', headers: 'x-a', maxAge: null },
   ...{ encodes: false, cuts: false },
 }
@@ -44,6 +46,30 @@ export const FIXTURES: readonly (readonly [title: string, scenario: Scenario])[]
   [
     'Chromium follows no redirect to a URL with credentials, not even within the own origin of the page',
     { behaviour: { ...PLAIN, redirect: { status: 307, to: 'own-credentials' } }, history: [], asking: OWN },
+  ],
+  [
+    'Chromium sends client hints without asking first, which the standard does not',
+    {
+      behaviour: PLAIN,
+      history: [],
+      asking: { ...OWN, page: 'a', headers: { 'Viewport-Width': '100', 'Save-Data': 'on' } },
+    },
+  ],
+  [
+    'to Chromium an empty Location is none; by the standard it leads to the same URL, without end',
+    { behaviour: { ...PLAIN, redirect: { status: 302, to: 'empty' } }, history: [], asking: { ...OWN, page: 'a' } },
+  ],
+  [
+    'Chromium keeps the bytes of a Location that are not ASCII; they were encoded as UTF-8',
+    { behaviour: { ...PLAIN, redirect: { status: 302, to: 'ä/y' } }, history: [], asking: { ...OWN, page: 'a' } },
+  ],
+  [
+    'an override to a method that no page may use is not sent, and so not in the key',
+    {
+      behaviour: PLAIN,
+      history: [{ do: 'ask', page: 'a', path: 'x', host: 'r' }],
+      asking: { ...OWN, page: 'a', headers: { 'X-HTTP-Method-Override': 'TRACE' } },
+    },
   ],
   [
     'a POST that is not sent has no status in the cache yet; explain told one',

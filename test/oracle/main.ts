@@ -10,8 +10,19 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     first: { type: 'string' },
     variants: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
   },
 })
+if (values.help === true) {
+  process.stdout.write(`npm run oracle -- [--count COMPARISONS] [--seed SEED] [--first SCENARIO] [--variants per_origin|collapse]
+
+  --count     comparisons whose verdict assumes nothing (default 1000)
+  --seed      of the scenarios; the one of a run is printed at its end (default: by chance)
+  --first     the number of the first scenario, which the run of a seed printed with a disagreement
+  --variants  cors_variants of the zone
+`)
+  process.exit(0)
+}
 const whole = (text: string | undefined, fallback: number): number => {
   const number = text === undefined ? fallback : Number(text)
   if (!Number.isSafeInteger(number) || number < 0) throw new Error(`${text} is no whole number`)

@@ -22,6 +22,7 @@ export type Step =
   /** The URL is purged: all copies, or that of one page. */
   | { readonly do: 'purge'; readonly page: PageName | null }
   | { readonly do: 'invalidate' }
+  | { readonly do: 'epoch' }
   /** The origin server changes its ways. */
   | { readonly do: 'change'; readonly behaviour: Behaviour }
 
@@ -42,6 +43,14 @@ const HEADERS: readonly (readonly [name: string, values: readonly string[]])[] =
   ['Content-Language', ['de']],
   ['Content-Type', ['text/plain', 'application/json', 'text/plain;charset=utf-8', 'multipart/form-data; boundary="x"']],
   ['If-None-Match', ['"1"']],
+  ['User-Agent', ['x']],
+  ['Cache-Control', ['no-cache']],
+  ['Save-Data', ['on']],
+  ['Viewport-Width', ['100']],
+  ['X-HTTP-Method-Override', ['PUT', 'TRACE', 'GET, connect']],
+  ['Proxy-X', ['1']],
+  ['Sec-X', ['1']],
+  ['Referer', ['http://a.example/']],
 ]
 
 /** The scenario of this number in the run of this seed. */
@@ -77,7 +86,7 @@ function pickStep(random: Random): Step {
     case 2:
       return { do: 'purge', page: random.pick([null, ...PAGE_NAMES]) }
     case 3:
-      return { do: 'invalidate' }
+      return { do: random.pick(['invalidate', 'epoch']) }
     case 4:
       return { do: 'change', behaviour: pickBehaviour(random) }
     case 5:

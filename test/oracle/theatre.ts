@@ -35,10 +35,14 @@ export type Theatre = {
     asking: Asking,
     directory: string,
   ): Promise<{ readonly fetched: Fetched; readonly relayed: readonly Relayed[] }>
+  /** The page loads a URL as it loads an image: without CORS. */
+  load(page: PageName, url: string): Promise<'loaded' | 'blocked'>
   /** A client asks, with the fields of a browser. */
   ask(url: string, fields: readonly FieldLine[]): Promise<ClientResponse>
   /** Calls an operation of the zone. */
   api(path: string, body: unknown): Promise<ClientResponse>
+  /** `cors_variants: collapse` from now on. */
+  shareCopies(): Promise<void>
   close(): Promise<void>
 }
 
@@ -84,11 +88,17 @@ export async function openTheatre(
       behaviour = next
     },
     browse: (asking, directory) => browse(frames[asking.page], relay, askingUrl(asking, directory, world), asking),
+    load: (page, url) => load(frames[page], url),
     ask: (url, fields) =>
       request(`http://127.0.0.1:${relay.port}${new URL(url).pathname}`, {
         fields: [['Host', new URL(url).host], ['Accept-Encoding', BROWSER_ENCODINGS], ...fields],
       }),
     api: (path, body) => edge.api('POST', `/zones/${zoneId(ZONE)}${path}`, body),
+    shareCopies: async () => {
+      const path = `/zones/${zoneId(ZONE)}/settings/cors_variants`
+      const { status, text } = await edge.api('PATCH', path, { value: 'collapse' })
+      if (status !== 200) throw new Error(text)
+    },
     close: async () => {
       await browser.close()
       await relay.close()
@@ -190,4 +200,16 @@ async function browse(page: Frame | Page, relay: Relay, url: string, { method, h
     }
   }, options)
   return { fetched, relayed: relay.relayed.slice(first) }
+}
+
+function load(page: Frame | Page, url: string): Promise<'loaded' | 'blocked'> {
+  return page.evaluate(async (asked) => {
+    try {
+      await fetch(asked, { mode: 'no-cors', cache: 'no-store' })
+      return 'loaded'
+    } catch {
+      // What this is about.
+      return 'blocked'
+    }
+  }, url)
 }

@@ -3,21 +3,27 @@
 
 import { Database } from 'bun:sqlite'
 import { parentPort } from 'node:worker_threads'
+import type { Secured } from './contract.ts'
 
 parentPort?.on('message', (path: string) => {
   parentPort?.postMessage(checkpoint(path))
 })
 
-function checkpoint(path: string): string | undefined {
+type Moved = { readonly busy: number; readonly log: number; readonly checkpointed: number }
+
+function checkpoint(path: string): Secured {
   try {
     const database = new Database(path, { readwrite: true, create: false })
     try {
-      database.run('PRAGMA wal_checkpoint(PASSIVE)')
+      // On the disk before it answers: what is moved must not wait for the log.
+      database.run('PRAGMA synchronous = FULL')
+      const moved = database.query<Moved, []>('PRAGMA wal_checkpoint(PASSIVE)').get()
+      return moved?.busy === 0 && moved.log === moved.checkpointed ? 'secured' : 'pending'
     } finally {
       database.close()
     }
-    return undefined
-  } catch (cause) {
-    return cause instanceof Error ? cause.message : String(cause)
+  } catch {
+    // Fail open: the log is kept, and a failing disk shows where rows are written.
+    return 'pending'
   }
 }

@@ -78,8 +78,15 @@ export interface CacheStore {
   stats(): StoreStats
   /** Everything put so far is durable. */
   flush(): Promise<void>
+  /**
+   * Everything put and removed so far outlasts a power cut, and the loss of the index's log.  `pending`: the disk does not
+   * have it all yet; what was removed can be back after the next start.
+   */
+  secure(): Promise<Secured>
   close(): Promise<void>
 }
+
+export type Secured = 'secured' | 'pending'
 
 export type StoreStats = {
   readonly variants: number

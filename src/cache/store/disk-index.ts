@@ -9,8 +9,10 @@
 import { Database, type Statement } from 'bun:sqlite'
 import { renameSync, rmSync } from 'node:fs'
 import { bytes } from '../../base/index.ts'
+import { prepareFile } from '../../sqlite/index.ts'
 import type { StoredBody, StoredResponse } from '../stored-response.ts'
 import { Checkpointer, MAX_LOG_PAGES } from './checkpointer.ts'
+import type { Secured } from './contract.ts'
 import { encodeRecord, parseRecord } from './record.ts'
 
 /** Raised when the tables or the record change; an index of another version is set aside. */
@@ -99,14 +101,12 @@ export class DiskIndex {
   static open(path: string): DiskIndex {
     const database = new Database(path, { create: true, readwrite: true, strict: true })
     try {
-      // A commit survives the death of this process; after a power cut the last few may be gone, whole.
-      database.run('PRAGMA journal_mode = WAL')
-      database.run('PRAGMA synchronous = NORMAL')
       database.run('PRAGMA busy_timeout = 250')
       database.run('PRAGMA journal_size_limit = 16777216')
       database.run('PRAGMA cache_size = -16384')
       database.run(`PRAGMA wal_autocheckpoint = ${MAX_LOG_PAGES}`)
-      adoptSchema(database)
+      // A commit survives the death of this process; after a power cut the last few may be gone, whole.
+      prepareFile(database, path, 'NORMAL', () => adoptSchema(database))
       return new DiskIndex(database, path)
     } catch (cause) {
       database.close()
@@ -155,6 +155,11 @@ export class DiskIndex {
   /** The rows least recently used, as far as the index knows. */
   leastUsed(limit: number): GoneRow[] {
     return this.#statements.leastUsed.all(limit) as GoneRow[]
+  }
+
+  /** Moves all that is committed from the log into the index, on a thread of its own. */
+  checkpoint(): Promise<Secured> {
+    return this.#checkpointer.run()
   }
 
   // Writing.  Everything below belongs inside `transaction`.

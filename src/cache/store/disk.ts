@@ -10,6 +10,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bytes, Clock, EventSink } from '../../base/index.ts'
 import { BlobFiles } from './blob-files.ts'
+import type { Secured } from './contract.ts'
 import type { DiskFiles } from './disk-files.ts'
 import { errorCode } from './disk-files.ts'
 import { DiskHealth } from './disk-health.ts'
@@ -301,6 +302,11 @@ export class DiskTier {
       this.#met(cause)
       return 'failed'
     }
+  }
+
+  /** Moves what is written from the index's log into the index. */
+  async checkpoint(): Promise<Secured> {
+    return this.#index === undefined || this.health.degraded ? 'pending' : this.#index.checkpoint()
   }
 
   #apply(index: DiskIndex, batch: Batch, extra: number): Effects {

@@ -3,7 +3,7 @@
 import { type Bytes, bytes, type Clock, type EventSink, systemClock } from '../../base/index.ts'
 import type { StoredResponse } from '../stored-response.ts'
 import { memoryContent } from './content.ts'
-import type { CacheStore, Content, Entry, Fill, StoreStats, Variant } from './contract.ts'
+import type { CacheStore, Content, Entry, Fill, Secured, StoreStats, Variant } from './contract.ts'
 import { type FillHome, type KeptBody, StreamingFill } from './fill.ts'
 import { type HeldEntry, HeldVariant, heldVariant } from './held.ts'
 import { MAX_SHARE_OF_MEMORY, MAX_VARIANTS_PER_KEY, SWEEP_STEP_ITEMS } from './limits.ts'
@@ -148,6 +148,11 @@ class MemoryStore implements CacheStore {
       diskBytes: bytes(0),
       degraded: false,
     }
+  }
+
+  secure(): Promise<Secured> {
+    // It goes with the process, whatever was removed.
+    return Promise.resolve('secured')
   }
 
   flush(): Promise<void> {

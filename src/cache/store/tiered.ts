@@ -11,7 +11,7 @@
 import { type Bytes, bytes, type Clock, type EventSink, systemClock } from '../../base/index.ts'
 import type { StoredBody, StoredResponse } from '../stored-response.ts'
 import { fileContent, memoryContent } from './content.ts'
-import type { CacheStore, Content, Entry, Fill, StoreStats, Variant } from './contract.ts'
+import type { CacheStore, Content, Entry, Fill, Secured, StoreStats, Variant } from './contract.ts'
 import { DiskTier } from './disk.ts'
 import { type DiskFiles, diskFiles } from './disk-files.ts'
 import type { GoneRow, VariantRow } from './disk-index.ts'
@@ -442,6 +442,10 @@ class TieredStore implements CacheStore {
 
   async flush(): Promise<void> {
     await this.#writes.flush()
+  }
+
+  async secure(): Promise<Secured> {
+    return (await this.#writes.flush()) === 'done' ? this.#disk.checkpoint() : 'pending'
   }
 
   async close(): Promise<void> {

@@ -1,11 +1,12 @@
 // What a store of two tiers does that one of memory alone does not.
 
 import { afterEach, describe, expect, test } from 'bun:test'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bytes, type EdgeEvent, makeFakeClock } from '../../base/index.ts'
 import type { CacheStore } from './contract.ts'
+import { makeFaultyFiles } from './faulty-files.fixture.ts'
 import { makeBytes, makeResponse, readAll, readContent, sha256, storeBody, storeResponse } from './store.fixture.ts'
 import { makeTieredStore, type TieredStoreParts } from './tiered.ts'
 
@@ -344,5 +345,54 @@ describe('damage', () => {
     expect(await readContent(reopened, kept)).toEqual(makeBytes(5000, 1))
     await reopened.close()
     expect(openStore().find('kept')).toBeDefined()
+  })
+})
+
+describe('what is secured', () => {
+  /** What a start would find without the index's log: after a power cut, or when the log is lost. */
+  function openWithoutLog(): CacheStore {
+    const copy = mkdtempSync(join(tmpdir(), 'varyant-store-'))
+    copies.push(copy)
+    cpSync(join(directory, 'index.sqlite'), join(copy, 'index.sqlite'))
+    return openStore({ directory: copy })
+  }
+
+  const copies: string[] = []
+  afterEach(() => {
+    for (const copy of copies.splice(0)) rmSync(copy, { recursive: true, force: true })
+  })
+
+  test('is in the index itself: put, and removed', async () => {
+    const store = openStore()
+    const variant = await storeResponse(store, makeBytes(100, 1), { key: 'removed' })
+    await storeResponse(store, makeBytes(100, 2), { key: 'kept' })
+    expect(await store.secure()).toBe('secured')
+    expect(openWithoutLog().find('removed')).toBeDefined()
+    store.remove(variant)
+    await store.flush()
+    expect(openWithoutLog().find('removed')).toBeDefined()
+    expect(await store.secure()).toBe('secured')
+    const cut = openWithoutLog()
+    expect([cut.find('removed'), cut.find('kept')?.variants.length]).toEqual([undefined, 1])
+  })
+
+  test('waits for a disk that works', async () => {
+    const files = makeFaultyFiles()
+    const store = openStore({ files })
+    files.fault = 'EIO'
+    await storeResponse(store, makeBytes(100_000, 1), { key: 'k' })
+    expect(await store.secure()).toBe('pending')
+    files.fault = undefined
+    expect(await store.secure()).toBe('secured')
+  })
+
+  test('is not, once the store is closed', async () => {
+    const store = openStore()
+    await storeResponse(store, makeBytes(100, 1), { key: 'k' })
+    const asked = store.secure()
+    await store.close()
+    // Whoever waits is told, one way or the other.
+    await asked
+    expect(await store.secure()).toBe('pending')
   })
 })

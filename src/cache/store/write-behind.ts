@@ -122,14 +122,14 @@ export class WriteBehind {
     if (variant.row === 'pending') variant.row = 'none'
   }
 
-  /** Writes everything, trying a degraded disk once. */
-  async flush(): Promise<void> {
+  /** Writes everything, trying a degraded disk once; answers whether it is written. */
+  async flush(): Promise<'done' | 'failed'> {
     await this.#disk.attempt()
     for (const variant of this.#puts) this.#placeBody(variant)
     for (;;) {
       const outcome = this.writeBatch()
-      if (outcome === 'failed') return
-      if (outcome === 'done' && this.#placing.size === 0) return
+      if (outcome === 'failed') return outcome
+      if (outcome === 'done' && this.#placing.size === 0) return outcome
       if (this.#placing.size > 0) await Promise.all(this.#placing.values())
       else await turnOfTheLoop()
     }

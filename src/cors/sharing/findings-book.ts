@@ -7,6 +7,7 @@
 
 import { type EpochMillis, epochMillis } from '../../base/index.ts'
 import { fieldValue } from '../../http/index.ts'
+import { parseWebOrigin } from '../index.ts'
 import {
   type Finding,
   type FindingKind,
@@ -108,6 +109,8 @@ export function makeFindingsBook(): FindingsBook {
 
   return {
     note: (zone, host, answer) => {
+      // No page is told what is answered to an Origin that no browser sends, and it may be as long as a stranger likes.
+      if (parseWebOrigin(answer.askedBy).kind === 'invalid') return NOTHING
       const seen = { ...answer, fields: lookedAt(answer.fields) }
       if (seen.url.length > MAX_URL_CHARACTERS) return NOTHING
       const key = `${zone} ${seen.url}`

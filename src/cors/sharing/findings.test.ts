@@ -188,6 +188,18 @@ describe('the book', () => {
     expect(book.list('z').length).toBe(1)
   })
 
+  test.each([
+    ['long', `https://${'x'.repeat(9000)}.example`],
+    ['with a slash', 'https://a.example/'],
+    ['of two', 'https://a.example https://b.example'],
+    ['empty', ''],
+  ])('B1: does not look at an answer to an Origin that no browser sends: %s', (_, origin) => {
+    const book = makeFindingsBook()
+    book.note('z', 'h', answer(origin, allow('*, *')))
+    book.note('z', 'h', answer(A, allow(A)))
+    expect(book.list('z')).toEqual([])
+  })
+
   test('many Origins of one URL are counted, and told', () => {
     const book = makeFindingsBook()
     for (let i = 0; i <= MANY_ORIGINS; i += 1) book.note('z', 'h', answer(`https://${i}.example`, allow('*')))

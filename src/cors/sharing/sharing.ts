@@ -24,7 +24,7 @@
 // SPLIT ON CONTRADICTION.  "Everybody" is a claim that one answer can refute.  Anything but the plain `*` to an Origin shows
 // that the origin server looks at who asks.  From the head of that answer on the URL is *contradicted*: what was shared is
 // dropped, and every Origin has a copy of its own, plain `*` or not, until a purge or an epoch of the URL forgets it.  The
-// fact is stored like a response (edge/sharing-notes.ts), so that a restart keeps it and a purge takes it.  Splitting too
+// fact is stored like a response (note.ts), so that a restart keeps it and a purge takes it.  Splitting too
 // often costs a few requests; sharing once too often is a page that reads what it must not.  An error without a grant does
 // not split: servers forget their fields on errors, and one 404 would shard a library for good.
 //
@@ -39,7 +39,9 @@
 // could not say whether the grant still stands.  A validation behind a client's back speaks for the asker who earned it.
 //
 // WAITING.  While a URL is not contradicted, misses of different Origins wait for the head of one answer: then either all
-// read it, or each sets off alone.  After a contradiction they never wait for one another.
+// read it, or each sets off alone.  After a contradiction they never wait for one another.  A shared copy that is being
+// validated, or waited for, when another answer contradicts it is from then on its earner's alone: whoever else waits for it
+// asks again, and gets none of it for a failing origin server either.
 //
 // EPOCHS.  After a CORS epoch no stored grant counts.  A copy that grants something is validated before anything else, and
 // a 304 confirms it only if it says each grant again; if not, the answer is asked for without conditions.

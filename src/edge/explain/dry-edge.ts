@@ -88,6 +88,7 @@ function makeDryStore(store: CacheStore): CacheStore {
       )
     },
     sweep: () => Promise.resolve({ variants: 0, bodies: 0 }),
+    secure: () => Promise.resolve('pending'),
     responses: () => store.responses(),
     stats: () => store.stats(),
     flush: () => Promise.resolve(),

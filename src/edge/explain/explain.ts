@@ -15,7 +15,6 @@ import {
   type ExplainQuestion,
   type Explanation,
   isRedirectStatus,
-  type PreflightReport,
   unsafeRequestHeaderNames,
 } from '../../cors/index.ts'
 import { fieldValue } from '../../http/index.ts'
@@ -69,7 +68,8 @@ async function reportCache(first: Rehearsal, { hops, lines }: Travelled, edge: E
   }
 }
 
-function advise({ url, method, origin, credentials, headers, probe }: ExplainQuestion, travelled: Travelled) {
+function advise(question: ExplainQuestion, travelled: Travelled) {
+  const { url, method, origin, credentials, headers, probe } = question
   const { browser, last } = travelled
   const { leg, rehearsal } = last
   const sentOrigin = fieldValue(leg.fields, 'origin')
@@ -79,7 +79,7 @@ function advise({ url, method, origin, credentials, headers, probe }: ExplainQue
     url: leg.kind === 'preflight' ? url.href : leg.url.href,
     origin: sentOrigin,
     isPreflight: leg.kind === 'preflight',
-    isLenient: isLenient({ method, headers }, credentials, travelled.preflight),
+    lenientNames: lenientNames(question, travelled),
     unsafeNames: unsafeRequestHeaderNames(headers),
     fields: rehearsal?.answer?.fields,
     isMade,
@@ -90,15 +90,19 @@ function advise({ url, method, origin, credentials, headers, probe }: ExplainQue
   })
 }
 
-/** Whether a preflight passed that by the standard would not have. */
-function isLenient(
-  wanted: Parameters<typeof checkPreflight>[0],
-  credentials: boolean,
-  preflight: PreflightReport | undefined,
-): boolean {
-  if (preflight?.passes !== true || preflight.answer === undefined) return false
-  const origin = fieldValue(preflight.requestFields, 'origin') ?? 'null'
-  return checkPreflight(wanted, { origin, credentials }, preflight.answer, 'standard').kind === 'failed'
+/** Headers with which Chromium lets the request go, and the standard does not, or not without asking. */
+function lenientNames({ headers, credentials }: ExplainQuestion, { preflight, hops }: Travelled): readonly string[] {
+  const [first] = hops
+  if (first?.kind !== 'cors' && first?.kind !== 'preflight') return []
+  const names = unsafeRequestHeaderNames(headers)
+  if (preflight === undefined) return names
+  const { passes, answer, requestFields } = preflight
+  if (passes !== true || answer === undefined) return []
+  const asker = { origin: fieldValue(requestFields, 'origin') ?? 'null', credentials }
+  return names.filter((name) => {
+    const alone = { method: 'GET', headers: headers.filter(([each]) => each === name) }
+    return checkPreflight(alone, asker, answer, 'standard').kind === 'failed'
+  })
 }
 
 /** Whether what the origin server says by now would pass the CORS check; undefined: nobody asked it. */

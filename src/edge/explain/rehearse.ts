@@ -10,6 +10,7 @@ import { type FieldList, formatHttpDate, splitTarget } from '../../http/index.ts
 import { debugStatus } from '../debug-status.ts'
 import type { EdgeServices } from '../edge.ts'
 import { type Exchange, type KeyedExchange, makeExchange, type RoutedExchange } from '../exchange.ts'
+import { wasStorable } from '../fetch/collapse.ts'
 import { UNKNOWN_PEER } from '../nobody.ts'
 import { admit } from '../pipeline.ts'
 import { nextRay } from '../ray.ts'
@@ -17,7 +18,7 @@ import { faultAnswer } from '../refusal.ts'
 import type { EdgeResponse } from '../response.ts'
 import { applyCacheSettings } from '../stages/cache-settings.ts'
 import { deliver } from '../stages/deliver.ts'
-import { fetchThroughStore, wasStorable } from '../stages/fetch.ts'
+import { fetchThroughStore } from '../stages/fetch.ts'
 import { forward } from '../stages/forward.ts'
 import { type CacheDecision, lookUp } from '../stages/look-up.ts'
 import { transformResponse } from '../stages/response-headers.ts'
@@ -161,7 +162,7 @@ async function runCached(exchange: KeyedExchange, probes: boolean, services: Ser
     case 'miss':
       return {
         ...parts,
-        ...(probes ? await fetched(exchange, variant, services) : await foreseen(exchange, variant, services)),
+        ...(probes ? await fetched(exchange, decision, services) : await foreseen(exchange, variant, services)),
       }
     default:
       return unreachable(decision)
@@ -197,8 +198,9 @@ async function besides(exchange: KeyedExchange, edge: EdgeServices): Promise<Pic
   return { probe: await aside.settle() }
 }
 
-function fetched(exchange: KeyedExchange, base: Variant | undefined, { dry }: Services): Promise<Sent> {
-  return sentOrFault(exchange, fetchThroughStore(exchange, base, dry), dry)
+function fetched(exchange: KeyedExchange, decision: CacheDecision, { dry }: Services): Promise<Sent> {
+  const found = decision.kind === 'miss' ? undefined : decision
+  return sentOrFault(exchange, fetchThroughStore(exchange, found, dry), dry)
 }
 
 type LikelyOutcome = 'stored' | 'not-stored' | 'validated' | 'replaced'

@@ -13,7 +13,8 @@ import type { OtherVariant, VariantReport } from '../../cors/index.ts'
 import { isNote, SHARING_REASONS } from '../../cors/sharing/index.ts'
 import { fieldValue } from '../../http/index.ts'
 import type { EdgeServices } from '../edge.ts'
-import { fieldReader, type KeyedExchange } from '../exchange.ts'
+import type { KeyedExchange } from '../exchange.ts'
+import { sentFieldReader } from '../origin-request.ts'
 import { askerOf, copyOf, knownOf } from '../sharing.ts'
 import type { Rehearsal } from './rehearse.ts'
 
@@ -94,7 +95,7 @@ function whyNotUsed(exchange: KeyedExchange, response: StoredResponse, edge: Edg
 
 /** Under one key, the first selecting field that differs. */
 function whyNotSelected(exchange: KeyedExchange, { selecting }: StoredResponse): string {
-  const field = fieldReader(exchange.presented)
+  const field = sentFieldReader(exchange)
   for (const [name, value] of selecting) {
     const [[, asked] = ['', undefined]] = selectingFor([name], field, exchange.plan.settings.vary)
     if (asked !== value) return `it is for ${named(name, value)}, and this request has ${named(name, asked)}`

@@ -23,6 +23,7 @@ import type { Exchange, RoutedExchange } from '../exchange.ts'
 import { endFields } from '../origin-response.ts'
 import type { BodySource, EdgeResponse, MadeAnswer, PassingAnswer, ScriptedAnswer, StoredAnswer } from '../response.ts'
 import { storedFields } from '../stored-fields.ts'
+import { mustStayTypeless, typeless } from '../typeless.ts'
 
 /** The response to the client. */
 export function deliver(exchange: Exchange, response: EdgeResponse, edge: EdgeServices): Response | Promise<Response> {
@@ -60,6 +61,7 @@ function deliverPassing(exchange: Exchange, { answer, outcome }: PassingAnswer):
   if (exchange.method !== 'HEAD' && !WITHOUT_CONTENT.has(status)) {
     // The origin's own Response, its fields changed and its body not looked at: the runtime then passes the bytes on by
     // itself.  To ask for `body` makes it a stream of ours, at a quarter of what passing a small answer costs.
+    if (mustStayTypeless(headers)) return typeless(answer)
     return answer instanceof Response ? answer : new Response(answer.body, { status, headers })
   }
   return withoutBody(answer)
@@ -77,7 +79,8 @@ function deliverScripted(exchange: Exchange, { response }: ScriptedAnswer): Resp
   endFields(headers)
   headers.set('cf-ray', exchange.ray)
   // As in deliverPassing: the runtime passes on by itself what is not looked at.
-  return exchange.method === 'HEAD' || WITHOUT_CONTENT.has(status) ? withoutBody(response) : response
+  if (exchange.method === 'HEAD' || WITHOUT_CONTENT.has(status)) return withoutBody(response)
+  return mustStayTypeless(headers) ? typeless(response) : response
 }
 
 // What is stored

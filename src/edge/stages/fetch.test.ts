@@ -33,14 +33,27 @@ async function told(edge: TestEdge, fields: Fields = {}): Promise<readonly unkno
 /** Lets all that can happen without the origin server happen. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+type SlowOrigin = {
+  readonly script: OriginScript
+  /** Answers the request that waits longest, and lets come what comes of it. */
+  answer(outcome: OriginAnswer | EdgeError): Promise<void>
+  /** The request that waits longest, to be answered later. */
+  take(): PromiseWithResolvers<OriginAnswer>
+}
+
 /** An origin that answers each request only when it is told to, with what it is told. */
-function slowOrigin(): { readonly script: OriginScript; answer(with_: OriginAnswer | EdgeError): Promise<void> } {
+function slowOrigin(): SlowOrigin {
   const waiting: PromiseWithResolvers<OriginAnswer>[] = []
   return {
     script: () => {
       const asked = Promise.withResolvers<OriginAnswer>()
       waiting.push(asked)
       return asked.promise
+    },
+    take: () => {
+      const next = waiting.shift()
+      if (next === undefined) throw new Error('nothing was asked')
+      return next
     },
     answer: async (outcome) => {
       await turn()
@@ -174,5 +187,64 @@ describe('a validation behind a stale copy', () => {
     expect([edge.asked.length, validation?.signal?.aborted]).toEqual([2, false])
     await origin.answer(makeAnswer('y', FRESH))
     await leaving
+  })
+})
+
+describe('a copy for everybody whose sharing ends while it is validated', () => {
+  const STAR = { 'access-control-allow-origin': '*' }
+  const STALE: Fields = { ...FRESH, 'cache-control': 'max-age=10, stale-if-error=60', etag: '"1"' }
+  const B = { origin: 'https://b.example' }
+  const REFLECTING = { 'access-control-allow-origin': B.origin }
+
+  /** A copy that a request without Origin has earned and that has expired; B and a request without Origin ask at once. */
+  async function askTwice() {
+    const origin = slowOrigin()
+    const edge = makeEdge({ ...CACHED, settings: { cors_variants: 'collapse' } }, origin.script)
+    const first = ask(edge)
+    await origin.answer(makeAnswer('x', { ...STALE, ...STAR }))
+    await (await first).text()
+    await edge.background.settled()
+    edge.clock.advance(15_000)
+    const asking = { b: ask(edge, B), without: ask(edge) }
+    await turn()
+    expect(edge.asked.map(({ headers }) => headers.get('if-none-match'))).toEqual([null, '"1"', '"1"'])
+    return { edge, origin, ...asking }
+  }
+
+  test('goes to who earned it, with the bytes that were at hand', async () => {
+    const { edge, origin, b, without } = await askTwice()
+    // At once: while what B's answer teaches is noted, the copy is dropped already.
+    const [asB, asNobody] = [origin.take(), origin.take()]
+    asB.resolve(makeAnswer(null, { ...STALE, ...REFLECTING }, 304))
+    asNobody.resolve(makeAnswer(null, STALE, 304))
+    const confirmed = await without
+    expect([confirmed.headers.get('cf-cache-status'), await confirmed.text()]).toEqual(['REVALIDATED', 'x'])
+    expect(edge.asked.length).toBe(4)
+    await origin.answer(makeAnswer('x', { ...STALE, ...REFLECTING }))
+    expect((await b).headers.get('access-control-allow-origin')).toBe(B.origin)
+    expect(edge.asked.length).toBe(4)
+  })
+
+  test('goes to nobody else, though a 304 confirms it', async () => {
+    const { origin, b, without } = await askTwice()
+    // The second that asked is answered first.
+    const [asB, asNobody] = [origin.take(), origin.take()]
+    asNobody.resolve(makeAnswer('x', { ...STALE, ...STAR, vary: 'Origin' }))
+    expect(await (await without).text()).toBe('x')
+    await turn()
+    asB.resolve(makeAnswer(null, STALE, 304))
+    await origin.answer(makeAnswer('x', STALE))
+    expect((await b).headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  test('goes to nobody else for an origin server that fails', async () => {
+    const { origin, b, without } = await askTwice()
+    const [asB, asNobody] = [origin.take(), origin.take()]
+    asNobody.resolve(makeAnswer('x', { ...STALE, ...STAR, vary: 'Origin' }))
+    expect(await (await without).text()).toBe('x')
+    await turn()
+    asB.resolve(makeAnswer('down', {}, 503))
+    const answer = await b
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([503, null])
   })
 })

@@ -6,7 +6,8 @@
 import { unreachable } from '../../base/index.ts'
 import { type CacheKey, type Content, decideReuse, findVariant, type Variant } from '../../cache/index.ts'
 import type { EdgeServices } from '../edge.ts'
-import { type CommonKeys, fieldReader, type KeyedExchange } from '../exchange.ts'
+import type { CommonKeys, KeyedExchange } from '../exchange.ts'
+import { sentFieldReader } from '../origin-request.ts'
 import { dropShared, knownOf, mayGoTo } from '../sharing.ts'
 import { hasVoidGrant, stillStands } from '../standing.ts'
 
@@ -44,7 +45,7 @@ async function lookUpUnder(key: CacheKey, exchange: KeyedExchange, edge: EdgeSer
   for (;;) {
     const entry = edge.store.find(key)
     if (entry === undefined) return miss(exchange, 'uri-miss')
-    const variant = findVariant(entry, fieldReader(exchange.presented), exchange.plan.settings.vary)
+    const variant = findVariant(entry, sentFieldReader(exchange), exchange.plan.settings.vary)
     if (variant === undefined) return miss(exchange, 'vary-miss')
     if (!stillStands(variant, edge)) continue
     if (!mayGoTo(exchange, variant.response, edge.sharing)) return miss(exchange, 'vary-miss')

@@ -10,6 +10,7 @@ import type { Exchange, RoutedExchange } from '../exchange.ts'
 import { applyEdits, faultOf } from '../header-edits.ts'
 import type { EdgeResponse } from '../response.ts'
 import { contextOf, responseFacts } from '../rule-facts.ts'
+import { typeless } from '../typeless.ts'
 
 /** The client's response with its fields edited, or the fault that takes its place. */
 export function transformResponse(
@@ -27,7 +28,7 @@ export function transformResponse(
   // With a plan it has found its zone.
   const fault = editOrFail(exchange as RoutedExchange, rules, { response, clientResponse }, edge)
   if (fault !== undefined) return fault
-  return hadType && !headers.has('content-type') ? withoutType(clientResponse) : clientResponse
+  return hadType && !headers.has('content-type') ? typeless(clientResponse) : clientResponse
 }
 
 type Answered = { readonly response: EdgeResponse; readonly clientResponse: Response }
@@ -71,19 +72,4 @@ function makerOf(response: EdgeResponse): Parameters<typeof responseFacts>[2] {
   const { number = 0, status } = FAULTS[response.fault] as (typeof FAULTS)[keyof typeof FAULTS] & { number?: number }
   if (number !== 0) return { errorType: '1xxx', errorCode: number }
   return { errorType: status >= 500 ? '5xx' : '', errorCode: 0 }
-}
-
-/** The runtime gives bytes and files without a type one of its own; a stream of ours it leaves alone.  docs/decisions/0043 */
-function withoutType({ status, headers, body }: Response): Response {
-  if (body === null) return new Response(null, { status, headers })
-  const reader = body.getReader()
-  const bare = new ReadableStream<Uint8Array>({
-    pull: async (controller) => {
-      const piece = await reader.read()
-      if (piece.done) controller.close()
-      else controller.enqueue(piece.value)
-    },
-    cancel: (reason) => reader.cancel(reason),
-  })
-  return new Response(bare, { status, headers })
 }

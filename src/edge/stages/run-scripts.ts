@@ -66,7 +66,7 @@ export function visitOf(exchange: RoutedExchange, { stages, failOpen }: ScriptCh
   return {
     ...{ zone: plan.zone, stages, failOpen, scheme },
     method: exchange.method,
-    url: `${scheme}://${clientRequest.headers.get('host') ?? authority}${path}${query}`,
+    url: `${scheme}://${authority}${path}${query}`,
     headers: scriptFields(exchange),
     body: clientRequest.body,
     signal: clientRequest.signal,

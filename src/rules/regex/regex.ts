@@ -3,7 +3,7 @@
 //
 // I1  What Rust's `regex` refuses is refused; what is accepted never takes more than linear time.
 
-import { RE2JS } from 're2js'
+import type { RE2JS } from 're2js'
 import { fail, ok, type Result } from '../../base/index.ts'
 import { emitRegex } from './emit.ts'
 import { makeNative } from './native.ts'
@@ -65,7 +65,7 @@ function makeEngine(node: RegexNode): () => RE2JS | undefined {
     if (!isBuilt) {
       isBuilt = true
       try {
-        engine = RE2JS.compile(emitRegex(node))
+        engine = loadRe2().compile(emitRegex(node))
       } catch {
         // Fail closed: the rule is refused, with the limit as its reason; the syntax is already known to be sound.
         engine = undefined
@@ -73,6 +73,12 @@ function makeEngine(node: RegexNode): () => RE2JS | undefined {
     }
     return engine
   }
+}
+
+/** At once, but not before a rule needs it: few zones have one, and every start would load it. */
+function loadRe2(): typeof RE2JS {
+  const { RE2JS }: typeof import('re2js') = require('re2js')
+  return RE2JS
 }
 
 function makeTest(shape: Shape, engine: Pick<RegExp, 'test'>): Regex['test'] {

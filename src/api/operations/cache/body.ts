@@ -2,9 +2,9 @@
 
 import { z } from '@hono/zod-openapi'
 import type { Allowance, PurgeAction, PurgeRequest, Survey } from '../../../purge/index.ts'
-import { MAX_ITEMS } from '../../../purge/index.ts'
+import { MAX_ITEMS, MAX_WALKED_VARIANTS } from '../../../purge/index.ts'
 import { readDryRun } from '../../dry-run.ts'
-import { type Outcome, refuse, succeed } from '../../envelope.ts'
+import { type Notice, type Outcome, refuse, succeed } from '../../envelope.ts'
 import type { ApiZone, BodyRule, Received, ZoneCall } from '../../operation.ts'
 
 const FILE = z.union([
@@ -30,6 +30,14 @@ export const PURGE_BODY: BodyRule<PurgeRequest, Received & { readonly zone: ApiZ
   parse: (json, { zone, services }) => services.purger.parse(zone, json),
 }
 
+const LIMIT = MAX_WALKED_VARIANTS.toLocaleString('en')
+
+/** Said beside `origins: null`. */
+const ORIGINS_NOT_COUNTED: Notice = {
+  code: 1191,
+  message: `everything named is purged; whose copies it took was not counted, because more than ${LIMIT} responses are stored: a dry run before the purge counts them`,
+}
+
 export const PURGE_RESULT = z.object({
   id: z.string(),
   variants: z.int().nullable().openapi({ description: 'null: not counted in time' }),
@@ -39,7 +47,7 @@ export const PURGE_RESULT = z.object({
     .nullable()
     .optional()
     .openapi({
-      description: 'Whose copies, for files with variants "all"; "*": shared by every Origin; null: too many',
+      description: `Whose copies, for files with variants "all"; "*": shared by every Origin; null: not counted, because more than ${LIMIT} responses are stored (a dry run counts them)`,
     }),
   dry_run: z.literal(true).optional(),
   responses: z
@@ -64,7 +72,8 @@ export async function applyTo(call: ZoneCall<PurgeRequest>, action: PurgeAction)
   const receipt = services.purger.apply(zone, action, body)
   if (!receipt.ok) return receipt
   const { variants = null, bodies = null } = receipt.value.took
-  return succeed({ id: zone.id, variants, bodies, ...(origins !== undefined && { origins }) }, { fields })
+  const messages = origins === null ? [ORIGINS_NOT_COUNTED] : []
+  return succeed({ id: zone.id, variants, bodies, ...(origins !== undefined && { origins }) }, { fields, messages })
 }
 
 function namesAllVariants(body: PurgeRequest): boolean {

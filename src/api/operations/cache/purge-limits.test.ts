@@ -95,3 +95,18 @@ describe('the allowance', () => {
     await api.stop()
   })
 })
+
+test('whose copies went is not counted in a large store, and the answer says so', async () => {
+  const files = [{ url: 'http://b.example.com/a?q=1', variants: 'all' }]
+  const ask = async (count: number, query = '') => {
+    const api = startApiUnderTest({}, Array(count).fill(STORED))
+    const { envelope } = await api.call('POST', PURGE + query, { files })
+    await api.stop()
+    return [(envelope.result as { origins: unknown }).origins, envelope.messages]
+  }
+  expect(await ask(1)).toEqual([[{ origin: null, variants: 1 }], []])
+  expect(await ask(50_000)).toEqual([[{ origin: null, variants: 50_000 }], []])
+  const said = { code: 1191, message: expect.stringContaining('more than 50,000 responses are stored') }
+  expect(await ask(50_001)).toEqual([null, [said]])
+  expect(await ask(50_001, '?dry_run=true')).toEqual([[{ origin: null, variants: 50_001 }], []])
+}, 20_000)

@@ -1,6 +1,8 @@
 // GET /zones/{zone_id}/cors/findings: what is wrong with the CORS of the zone's origin servers, as seen while serving.  Ours.
 //
 //   ?kind=reflects-without-vary   of one kind          ?url=http://b.example.com/a   of one URL
+//
+// The scheme of a URL is that of the way to the origin server, which a visitor does not know: it is not compared.
 
 import { z } from '@hono/zod-openapi'
 import { type CountedFinding, FINDING_KINDS, FINDINGS, type Sighting } from '../../../cors/sharing/index.ts'
@@ -36,6 +38,7 @@ export const listFindings = zoneOperation({
   path: '/zones/{zone_id}/cors/findings',
   summary: 'List what is wrong with the CORS of origin servers',
   permission: 'zone:read',
+  query: ['kind', 'url', 'page', 'per_page'],
   result: z.array(FINDING),
   handle: ({ zone, query, services }) => {
     const page = readPage(query, PAGE_LIMITS)
@@ -45,12 +48,20 @@ export const listFindings = zoneOperation({
       const shown = JSON.stringify(kind.slice(0, 40))
       return refuse('invalid-query', { message: `kind ${shown} is not known here; use ${FINDING_KINDS.join(', ')}` })
     }
+    const place = url === null ? undefined : placeOf(url)
     const found = services.findings
       .list(zone.id)
-      .filter((finding) => (kind === null || finding.kind === kind) && (url === null || finding.url === url))
+      .filter((finding) => kind === null || finding.kind === kind)
+      .filter((finding) => place === undefined || placeOf(finding.url) === place)
     return answerPage(found, page.value, showFinding)
   },
 })
+
+/** Host, path and query as the URL standard writes them; what is no URL is itself. */
+function placeOf(url: string): string {
+  const parsed = URL.parse(url)
+  return parsed === null ? url : parsed.host + parsed.pathname + parsed.search
+}
 
 function showFinding({ kind, url, count, firstSeen, lastSeen, evidence }: CountedFinding): z.infer<typeof FINDING> {
   const { what, fix } = FINDINGS[kind]
