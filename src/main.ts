@@ -14,6 +14,7 @@ import {
   openConfigStore,
   openDataDirectory,
   openDocuments,
+  openSecrets,
   parseOriginUrl,
   type ResolvedConfig,
   scriptsToCheck,
@@ -56,11 +57,15 @@ export async function startVaryant(options: StartOptions): Promise<Running> {
     const config = await withOrigins(options.config, closers)
     const data = openDataDirectory(config.dataDir)
     closers.add('data directory', () => data.close())
-    const documents = openDocuments({ path: join(data.path, 'config.sqlite'), clock, events })
+    const secrets = openSecrets({ dataDirectory: data.path, environment: process.env, events })
+    const documents = openDocuments({ path: join(data.path, 'config.sqlite'), clock, events, secrets })
     closers.add('documents', () => documents.close())
     const scripts = makeRuntime({
       ...{ workerd: findWorkerd(), dataDirectory: data.path, clock, events },
       keepStacks: config.edge.debugHeaders,
+      // Who develops a Worker has asked for its stacks, not for the limits of the machine.
+      tellLimits: config.edge.debugHeaders && options.watch === undefined,
+      memory: config.scriptMemory,
     })
     closers.add('runtime', () => scripts.close())
     await checkScripts(scripts, scriptsToCheck(documents, config.zones))

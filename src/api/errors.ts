@@ -105,6 +105,7 @@ export const API_ERRORS = {
   },
   'unknown-entry-point': { code: 10003, status: 404, message: 'could not find entrypoint ruleset' },
   /** Ours, as are all below. */
+  'secrets-sealed': { code: 10313, status: 400, message: 'secrets of the Worker cannot be opened' },
   'unsupported-feature': { code: 10301, status: 400, message: 'the upload asks for what this edge does not have' },
   'scripts-unavailable': { code: 10302, status: 400, message: 'Workers and Snippets cannot run here' },
   'too-many-scripts': { code: 10303, status: 400, message: 'there are too many; remove one' },

@@ -162,13 +162,7 @@ export const FAULTS = {
     title: 'the script cannot be run',
     remedy: 'try again; if it lasts, the edge log says why the script does not run',
   },
-  'worker-socket-between-zones': {
-    source: 'config',
-    status: 501,
-    retry: 'never',
-    title: 'a script asked another zone of this edge for a WebSocket',
-    remedy: 'connect to the origin server of that zone, or from the page itself',
-  },
+  // retired: 'worker-socket-between-zones'
   'snippet-continued-twice': {
     source: 'config',
     status: 500,
@@ -190,8 +184,16 @@ export const FAULTS = {
     status: 500,
     retry: 'never',
     number: 1203,
-    title: 'the Snippet exceeded its limits',
-    remedy: 'make the Snippet use less processor time and memory',
+    title: 'the Snippet used too much processor time',
+    remedy: 'make the Snippet use less processor time; the edge log says what it did',
+  },
+  'snippet-memory': {
+    source: 'config',
+    status: 500,
+    retry: 'never',
+    number: 1204,
+    title: 'the Snippet used too much memory',
+    remedy: 'make the Snippet keep less in memory, such as whole bodies',
   },
   'snippet-exception': {
     source: 'config',

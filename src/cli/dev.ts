@@ -164,10 +164,15 @@ function bindingOf(text: string) {
 /** Calls back a moment after the file, or one in its folder or below, has changed. */
 function watchFile(file: string, changed: () => Promise<void>): { close(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined
+  // One after the other: of two uploads at once the older might be the one that stays.
+  let work = Promise.resolve()
+  const run = (): void => {
+    work = work.then(changed).catch((cause: unknown) => tell(String(cause)))
+  }
   const watcher = watch(dirname(file), { recursive: true }, (_event, name) => {
     if (name?.includes('node_modules') === true) return
     clearTimeout(timer)
-    timer = setTimeout(() => void changed().catch((cause: unknown) => tell(String(cause))), SETTLE_MILLIS)
+    timer = setTimeout(run, SETTLE_MILLIS)
   })
   return {
     close: () => {

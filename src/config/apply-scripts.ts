@@ -64,7 +64,7 @@ export function scriptsToCheck(
   const changed = workers.flatMap(({ name, change, path }) => {
     const deployed = readDeployed(documents, name)
     const script = changeScript(name, deployed && library.version(name, deployed), change)
-    if (!script.ok || deployed?.etag === etagOf(keepContent(script.value, documents.blobs.keep))) return []
+    if (!script.ok || deployed?.etag === etagOf(keepContent(script.value, documents))) return []
     return [{ path, script: { ...script.value, id: 'candidate' } }]
   })
   const snippets = zones.flatMap(({ name: zone, written }) =>
@@ -84,7 +84,7 @@ function applyWorker({ draft, documents, now }: Applying, { name, change }: Work
   const script = changeScript(name, before, change)
   // The file inherits nothing, so this cannot fail.
   if (!script.ok) return
-  const content = keepContent(script.value, documents.blobs.keep)
+  const content = keepContent(script.value, documents)
   if (deployed?.etag === etagOf(content)) return
   const facts = { handlers: ['fetch'], startup_millis: 0, source: 'file', annotations: {} }
   const madeBy = readScript(draft, name)?.made_by ?? 'file'

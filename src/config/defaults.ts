@@ -23,6 +23,15 @@ export const DEFAULT_DISK_BYTES: Bytes = bytes(10 * 10 ** 9)
 export const MIN_MEMORY_BYTES: Bytes = bytes(10 ** 6)
 export const MIN_DISK_BYTES: Bytes = bytes(10 ** 6)
 
+/**
+ * For the scripts of one zone: a busy one comes to some 290 MB, and several share a process.  Beyond it the process is ended
+ * where the system can limit it (cgroups), and replaced in good time everywhere.
+ */
+export const DEFAULT_SCRIPT_MEMORY_BYTES: Bytes = bytes(10 ** 9)
+
+/** The heap that each script may have, and the program around it. */
+export const MIN_SCRIPT_MEMORY_BYTES: Bytes = bytes(150 * 10 ** 6)
+
 /** One process keeps a core busy with some hundred thousand hits a second; more is a later step. */
 export const DEFAULT_PROCESSES = 1
 

@@ -12,12 +12,15 @@ import { DamagedFile, openDurableFile } from '../sqlite/index.ts'
 import { type Blobs, hashOf, NotKept } from './blobs.ts'
 import { type Changes, type DocumentKeeper, type Documents, makeDocuments } from './documents.ts'
 import { migrate } from './migrations.ts'
+import type { Secrets } from './secrets.ts'
 
 export type OpenDocumentsOptions = {
   /** The file; its folder exists. */
   readonly path: string
   readonly clock: Clock
   readonly events: EventSink
+  /** Without it what is sealed stays so. */
+  readonly secrets?: Secrets
 }
 
 /** Opens the documents; a damaged file is set aside, and what was only in it is forgotten. */
@@ -28,6 +31,7 @@ export function openDocuments(options: OpenDocumentsOptions): Documents {
   return makeDocuments({
     keeper: makeKeeper(database),
     blobs: makeBlobs(database),
+    ...(options.secrets !== undefined && { secrets: options.secrets }),
     texts: rows.map(({ path, value }) => [path, value] as const),
     revision: database.query<{ revision: number }, []>('SELECT revision FROM head').get()?.revision ?? 0,
     onListenerFailure: (cause) =>
@@ -49,6 +53,11 @@ function makeKeeper(database: Database): DocumentKeeper {
       }
       head.run(revision)
     }),
+    // Rows that were replaced stand in free pages, and in the log, until these are written anew.
+    scrub: () => {
+      database.run('VACUUM')
+      database.run('PRAGMA wal_checkpoint(TRUNCATE)')
+    },
     close: () => database.close(),
   }
 }

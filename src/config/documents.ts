@@ -9,6 +9,7 @@
 // D5  A document that nobody reads is a text: earlier versions of large rulesets cost their letters and no more.
 
 import { type Blobs, makeMemoryBlobs } from './blobs.ts'
+import { makeMemorySecrets, type Secrets } from './secrets.ts'
 
 /** What reads of documents answer, inside a change and outside. */
 type Reader = {
@@ -23,12 +24,16 @@ type Reader = {
 export interface Documents extends Reader {
   /** What documents name and JSON cannot hold. */
   readonly blobs: Blobs
+  /** Seals what no document may say in the clear. */
+  readonly secrets: Secrets
   /** Rises by one with each change that wrote something; survives restarts. */
   readonly revision: number
   /** Does the work as one transaction and answers what it answers; nests not, and waits for no promise. */
   change<T>(work: (draft: DocumentsDraft) => T): T
   /** Calls the listener after each change, before `change` returns; answers how to stop. */
   onChange(listener: ChangeListener): () => void
+  /** Leaves nothing of what documents said before where they are kept. */
+  scrub(): void
   close(): void
 }
 
@@ -49,6 +54,8 @@ export type Changes = ReadonlyMap<string, string | undefined>
 /** Where documents survive; throws when it cannot keep them, and then it has kept nothing. */
 export type DocumentKeeper = {
   keep(changes: Changes, revision: number): void
+  /** Leaves nothing of what it kept before. */
+  scrub(): void
   close(): void
 }
 
@@ -59,6 +66,8 @@ export type DocumentsParts = {
   readonly revision: number
   /** Gone with the process when absent. */
   readonly blobs?: Blobs
+  /** Under a key that is gone with the process when absent. */
+  readonly secrets?: Secrets
   /** Told what a listener threw: the change stands, and the other listeners hear of it. */
   readonly onListenerFailure?: (cause: unknown) => void
 }
@@ -115,6 +124,7 @@ export function makeDocuments(parts: DocumentsParts): Documents {
   return {
     ...reader,
     blobs: parts.blobs ?? makeMemoryBlobs(),
+    secrets: parts.secrets ?? makeMemorySecrets(),
     get revision() {
       return revision
     },
@@ -137,6 +147,7 @@ export function makeDocuments(parts: DocumentsParts): Documents {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    scrub: () => keeper.scrub(),
     close: () => {
       listeners.clear()
       keeper.close()
@@ -146,7 +157,7 @@ export function makeDocuments(parts: DocumentsParts): Documents {
 
 /** Documents that are gone with the process; for tests. */
 export function makeMemoryDocuments(): Documents {
-  return makeDocuments({ keeper: { keep: () => {}, close: () => {} }, texts: [], revision: 0 })
+  return makeDocuments({ keeper: { keep: () => {}, scrub: () => {}, close: () => {} }, texts: [], revision: 0 })
 }
 
 function makeDraft(before: Reader, changes: Map<string, string | undefined>): DocumentsDraft {
@@ -172,7 +183,8 @@ function makeDraft(before: Reader, changes: Map<string, string | undefined>): Do
       changes.set(path, text)
     },
     remove: (path) => {
-      if (paths(path).includes(path)) changes.set(path, undefined)
+      const isThere = changes.has(path) ? changes.get(path) !== undefined : before.paths(path)[0] === path
+      if (isThere) changes.set(path, undefined)
     },
   }
 }

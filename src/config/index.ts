@@ -29,14 +29,16 @@ export type { OriginTarget, Route, Snapshot, ZoneSnapshot } from './snapshot.ts'
 // While it runs
 
 export { scriptsToCheck } from './apply-scripts.ts'
+export { toAsciiName } from './ascii-name.ts'
 export { printBind } from './bind.ts'
 export { type DataDirectory, openDataDirectory } from './data-directory.ts'
+export type { DnsProblem, DnsStep } from './dns-contract.ts'
 export { type DnsRecord, PROXIABLE } from './dns-record.ts'
-export type { DnsProblem, DnsStep } from './dns-service.ts'
 export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
 export { openDocuments } from './documents-file.ts'
 export { exportConfig } from './export.ts'
 export { recordChange } from './record-change.ts'
+export { openSecrets } from './secret-key.ts'
 export type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 export {
   ENABLED_SETTING,
@@ -46,4 +48,4 @@ export {
 export { StartFailure } from './start-failure.ts'
 export { type Administration, type ConfigStore, openConfigStore } from './store.ts'
 export { ZONE_TYPES, type ZoneType } from './zone-documents.ts'
-export type { ZoneChange, ZoneHead, ZoneProblem, ZoneView } from './zones-service.ts'
+export type { ZoneChange, ZoneHead, ZoneProblem, ZoneView } from './zones-contract.ts'

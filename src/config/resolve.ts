@@ -16,6 +16,7 @@ import {
   DEFAULT_MEMORY_BYTES,
   DEFAULT_PROCESSES,
   DEFAULT_PURGE_RATE_LIMIT,
+  DEFAULT_SCRIPT_MEMORY_BYTES,
   DEFAULT_TAIL_PORT,
 } from './defaults.ts'
 import { readGeoip } from './geoip.ts'
@@ -110,6 +111,7 @@ function lay(document: ConfigDocument, flags: GivenFlags, { folder, problems }: 
     },
     zones,
     allowPrivate: document.runtime?.allow_private ?? [],
+    scriptMemory: document.runtime?.memory ?? DEFAULT_SCRIPT_MEMORY_BYTES,
     demo: zones.length === 0,
     notices: noticesOf(zones, written.length === 0),
   }

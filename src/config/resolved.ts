@@ -142,6 +142,8 @@ export type ResolvedConfig = {
   readonly zones: readonly ZoneConfig[]
   /** Beside the origin servers of each zone. */
   readonly allowPrivate: readonly PrivateTarget[]
+  /** For the scripts of each zone together. */
+  readonly scriptMemory: Bytes
   /** Whether nobody named an origin server, so that the built-in one is served. */
   readonly demo: boolean
   /** What the operator should know, a sentence each. */

@@ -6,7 +6,7 @@
 
 import { z } from 'zod'
 import { fail, ok, type Result } from '../base/index.ts'
-import { MIN_DISK_BYTES, MIN_MEMORY_BYTES } from './defaults.ts'
+import { MIN_DISK_BYTES, MIN_MEMORY_BYTES, MIN_SCRIPT_MEMORY_BYTES } from './defaults.ts'
 import { quote } from './problems.ts'
 import { boolean, choice, dictionary, list, notYet, object, sentencesOf, string, text, wholeNumber } from './shapes.ts'
 import { parseDay, parseListen, parseOriginUrl, parsePrivateTarget, parseZoneName, sizeParser } from './texts.ts'
@@ -115,11 +115,14 @@ const DOCUMENT = object({
   }).optional(),
   data: string().min(1, '"" is not a folder; write for example "./.varyant"').optional(),
   cache: object({
-    memory: text(sizeParser(MIN_MEMORY_BYTES)).optional(),
-    disk: text(sizeParser(MIN_DISK_BYTES)).optional(),
+    memory: text(sizeParser(MIN_MEMORY_BYTES, 'keep anything')).optional(),
+    disk: text(sizeParser(MIN_DISK_BYTES, 'keep anything')).optional(),
   }).optional(),
   zones: list(ZONE).optional(),
-  runtime: object({ allow_private: list(text(parsePrivateTarget)).optional() }).optional(),
+  runtime: object({
+    allow_private: list(text(parsePrivateTarget)).optional(),
+    memory: text(sizeParser(MIN_SCRIPT_MEMORY_BYTES, 'run a script')).optional(),
+  }).optional(),
 })
 
 export type ConfigDocument = z.output<typeof DOCUMENT>

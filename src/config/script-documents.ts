@@ -26,10 +26,16 @@ export type KeptModule = {
 
 type BlobType = Extract<BindingType, 'text_blob' | 'data_blob' | 'wasm_module'>
 
-/** A binding as it is kept: what came as a file is a blob. */
+/** A binding as it is kept: what came as a file is a blob, and a secret is sealed. */
 export type KeptBinding =
-  | Extract<ScriptBinding, { readonly type: 'plain_text' | 'json' | 'secret_text' }>
+  | Extract<ScriptBinding, { readonly type: 'plain_text' | 'json' }>
+  | KeptSecret
   | { readonly type: BlobType; readonly name: string; readonly hash: string; readonly size: number }
+
+/** In the clear: kept by an older version, or where no key could be made. */
+export type KeptSecret =
+  | { readonly type: 'secret_text'; readonly name: string; readonly sealed: string }
+  | { readonly type: 'secret_text'; readonly name: string; readonly text: string }
 
 /** What runs. */
 export type KeptContent = {

@@ -7,10 +7,12 @@ import type { Documents } from './documents.ts'
 import {
   type KeptBinding,
   type KeptModule,
+  type KeptSecret,
   readDeployed,
   type SnippetDocument,
   type VersionDocument,
 } from './script-documents.ts'
+import type { Secrets } from './secrets.ts'
 
 export interface ScriptLibrary {
   /** The version of a Worker that is deployed, or undefined. */
@@ -29,7 +31,7 @@ const MAX_REMEMBERED = 64
 
 export function makeScriptLibrary(documents: Documents): ScriptLibrary {
   const held = new Map<string, WeakRef<Script>>()
-  const { blobs } = documents
+  const { blobs, secrets } = documents
 
   function remember(id: string, make: () => Script): Script {
     const known = held.get(id)?.deref()
@@ -41,16 +43,23 @@ export function makeScriptLibrary(documents: Documents): ScriptLibrary {
   }
 
   const version = (name: string, { id, content }: VersionDocument): Script =>
-    remember(id, () => ({
-      id,
-      name,
-      kind: 'worker',
-      mainModule: content.main_module,
-      modules: mainFirst(content.main_module, content.modules).map((each) => moduleOf(each, blobs)),
-      bindings: content.bindings.map((each) => bindingOf(each, blobs)),
-      compatibilityDate: content.compatibility_date,
-      compatibilityFlags: content.compatibility_flags,
-    }))
+    remember(id, () => {
+      const bindings = content.bindings.map((each) =>
+        each.type === 'secret_text' ? openSecret(each, name, secrets) : bindingOf(each, blobs),
+      )
+      const refusal = refusalOf(name, bindings, secrets)
+      return {
+        id,
+        name,
+        kind: 'worker',
+        mainModule: content.main_module,
+        modules: mainFirst(content.main_module, content.modules).map((each) => moduleOf(each, blobs)),
+        bindings,
+        compatibilityDate: content.compatibility_date,
+        compatibilityFlags: content.compatibility_flags,
+        ...(refusal !== undefined && { refusal }),
+      }
+    })
 
   return {
     version,
@@ -90,7 +99,20 @@ function moduleOf({ name, type, hash }: KeptModule, blobs: Blobs): ScriptModule 
   return { name, type, content: contentOf(hash, blobs) }
 }
 
-function bindingOf(binding: KeptBinding, blobs: Blobs): ScriptBinding {
+function openSecret(kept: KeptSecret, owner: string, secrets: Secrets): ScriptBinding {
+  const text = 'text' in kept ? kept.text : secrets.open(kept.sealed, owner)
+  return text === undefined ? kept : { type: kept.type, name: kept.name, text }
+}
+
+/** Why a Worker with these bindings is not to run: some of its secrets stay sealed.  undefined: it may. */
+export function refusalOf(name: string, bindings: readonly ScriptBinding[], { place }: Secrets): string | undefined {
+  const closed = bindings.flatMap((each) => ('sealed' in each ? [each.name] : []))
+  if (closed.length === 0) return undefined
+  const which = `${closed.length === 1 ? 'the secret' : 'the secrets'} ${closed.join(', ')} of the Worker ${name}`
+  return `${which} cannot be opened with the key in ${place}; put the key back that sealed them and start again, or set them anew (wrangler secret put ${closed[0]} --name ${name})`
+}
+
+function bindingOf(binding: Exclude<KeptBinding, KeptSecret>, blobs: Blobs): ScriptBinding {
   if (!('hash' in binding)) return binding
   const { type, name, hash } = binding
   const data = contentOf(hash, blobs)

@@ -92,21 +92,25 @@ export function writeDeployed(draft: DocumentsDraft, name: string, made: NewVers
   return version
 }
 
-/** The content of a script as documents have it; what is no JSON is kept by `keep`, which answers its hash. */
+/** The content of a script as documents have it; what is no JSON becomes a blob, and what is secret is sealed. */
 export function keepContent(
-  { mainModule, modules, bindings, compatibilityDate, compatibilityFlags }: Omit<Script, 'id'>,
-  keep: (content: Uint8Array) => string,
+  { name: owner, mainModule, modules, bindings, compatibilityDate, compatibilityFlags }: Omit<Script, 'id'>,
+  { blobs: { keep }, secrets }: Pick<Documents, 'blobs' | 'secrets'>,
 ): KeptContent {
   return {
     main_module: mainModule,
     modules: modules.map(({ name, type, content }) => ({ name, type, hash: keep(content), size: content.length })),
-    bindings: bindings.map((each) => keepBinding(each, keep)),
+    bindings: bindings.map((each) => keepBinding(each, keep, (text) => secrets.seal(text, owner))),
     compatibility_date: compatibilityDate,
     compatibility_flags: compatibilityFlags,
   }
 }
 
-function keepBinding(binding: ScriptBinding, keep: (content: Uint8Array) => string): KeptBinding {
+function keepBinding(
+  binding: ScriptBinding,
+  keep: (content: Uint8Array) => string,
+  seal: (text: string) => string,
+): KeptBinding {
   switch (binding.type) {
     case 'text_blob': {
       const data = new TextEncoder().encode(binding.text)
@@ -115,14 +119,19 @@ function keepBinding(binding: ScriptBinding, keep: (content: Uint8Array) => stri
     case 'data_blob':
     case 'wasm_module':
       return { type: binding.type, name: binding.name, hash: keep(binding.data), size: binding.data.length }
+    case 'secret_text':
+      return 'text' in binding ? { type: binding.type, name: binding.name, sealed: seal(binding.text) } : binding
     default:
       return binding
   }
 }
 
-/** The same for the same content. */
+/** The same for the same content.  Everybody may see it: of secrets it has the names only, or it could be guessed against. */
 export function etagOf(content: KeptContent): string {
-  return new Bun.CryptoHasher('sha256').update(JSON.stringify(content)).digest('hex')
+  const bindings = content.bindings.map((each) =>
+    each.type === 'secret_text' ? { type: each.type, name: each.name } : each,
+  )
+  return new Bun.CryptoHasher('sha256').update(JSON.stringify({ ...content, bindings })).digest('hex')
 }
 
 function newRecord(madeBy: Maker, now: number): ScriptRecord {

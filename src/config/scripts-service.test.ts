@@ -101,8 +101,8 @@ describe('a Worker', () => {
   test('keeps what an upload says of its earlier bindings, and nothing else', () => {
     const secret = { type: 'secret_text', name: 'S', text: 'hush' } as const
     const plain = { type: 'plain_text', name: 'P', text: 'hi' } as const
-    const bindings = (version: { readonly content: { readonly bindings: readonly object[] } }) =>
-      version.content.bindings
+    const bindings = (version: Parameters<typeof store.scripts.script>[1]) =>
+      store.scripts.script('w', version).bindings
     expect(bindings(put('w', upload('1', { bindings: [secret, plain] })))).toEqual([secret, plain])
     expect(bindings(put('w', upload('2', { keep: ['secret_text'] })))).toEqual([secret])
     const inherited = upload('3', { bindings: [plain, { type: 'inherit', name: 'T', from: 'S' }] })

@@ -11,20 +11,25 @@
 import type { Clock, EventSink } from '../base/index.ts'
 import { applyFile } from './apply-file.ts'
 import { applyScripts } from './apply-scripts.ts'
-import { type DnsService, makeDnsService } from './dns-service.ts'
+import type { DnsService } from './dns-contract.ts'
+import { makeDnsService } from './dns-service.ts'
 import type { Documents } from './documents.ts'
 import { makePublisher } from './publish.ts'
 import type { ResolvedConfig } from './resolved.ts'
 import { forgetBlobs } from './script-versions.ts'
-import { makeScriptsService, type ScriptsService } from './scripts-service.ts'
+import type { ScriptsService } from './scripts-contract.ts'
+import { makeScriptsService } from './scripts-service.ts'
+import { sealSecrets } from './seal-secrets.ts'
 import type { ZoneSettingsService } from './setting-contract.ts'
 import { DEDICATED_RULES, SETTING_RULES } from './setting-rules.ts'
 import { makeSettingsService } from './settings-service.ts'
 import type { Snapshot } from './snapshot.ts'
 import { makeSnippetsService, type SnippetsService } from './snippets-service.ts'
 import { makeWorkerDomainsService, type WorkerDomainsService } from './worker-domains-service.ts'
-import { makeWorkerRoutesService, type WorkerRoutesService } from './worker-routes-service.ts'
-import { makeZonesService, type ZonesService } from './zones-service.ts'
+import type { WorkerRoutesService } from './worker-routes-contract.ts'
+import { makeWorkerRoutesService } from './worker-routes-service.ts'
+import type { ZonesService } from './zones-contract.ts'
+import { makeZonesService } from './zones-service.ts'
 
 export type ConfigStoreOptions = {
   readonly documents: Documents
@@ -55,6 +60,7 @@ export interface ConfigStore extends Administration {
 
 /** Applies the file's configuration to the documents and answers what they amount to; throws when it cannot be kept. */
 export function openConfigStore({ documents, config, clock, events }: ConfigStoreOptions): ConfigStore {
+  sealSecrets(documents, events)
   documents.change((draft) => {
     const now = clock.now()
     applyFile(draft, config.zones, now)

@@ -13,16 +13,17 @@ import type { WebSocketHandshake } from '../origin/index.ts'
 import { type Gateway, NO_KNOBS, type SocketAnswer, type Subrequest } from '../runtime/index.ts'
 import type { EdgeServices } from './edge.ts'
 import { type Exchange, makeExchange, routed, type ScriptCaller, setOrigin } from './exchange.ts'
-import { enterAtCache, enterWith, handle } from './pipeline.ts'
+import { enterAtCache, enterWith, finish, handle } from './pipeline.ts'
 import { outsidePlan } from './plan.ts'
 import { nextRay } from './ray.ts'
 import { faultAnswer } from './refusal.ts'
 import type { EdgeResponse } from './response.ts'
 import { deleteCached, matchCached, putCached } from './script-cache.ts'
 import { outsideTarget } from './script-target.ts'
+import { rememberedZones } from './script-zones.ts'
 import { findZone } from './stages/find-zone.ts'
 import { passing } from './stages/forward.ts'
-import { dial, tunnelHandlers } from './upgrade.ts'
+import { askForSocket, dial, tunnelHandlers } from './upgrade.ts'
 import { visitorOf } from './visitors.ts'
 
 /** CF fundamentals/reference/http-headers: what CF-Connecting-IP says when a Worker asks another's origin server. */
@@ -32,9 +33,12 @@ const SCRIPT_PEER = '2a06:98c0:3600::103'
 export type OwnPorts = ReadonlySet<number>
 
 export function makeGateway(edge: EdgeServices, ownPorts: OwnPorts): Gateway {
-  const zoneOf = (host: string): string | undefined => edge.routes.findNamedZone(host, ownPorts)
+  const zoneOf = rememberedZones(edge, ownPorts)
   const callerOf = ({ zone, visit, knobs }: Subrequest, isOutside: boolean): ScriptCaller => ({
-    ...{ zoneName: zone.name, depth: (visit?.depth ?? 0) + 1, knobs, isOutside },
+    zoneName: zone.name,
+    depth: (visit?.depth ?? 0) + 1,
+    knobs,
+    isOutside,
   })
   return {
     zoneOf,
@@ -59,7 +63,7 @@ export function makeGateway(edge: EdgeServices, ownPorts: OwnPorts): Gateway {
   }
 }
 
-/** A WebSocket to the origin server that a request would go to. */
+/** A WebSocket where a request would go. */
 async function connect(
   subrequest: Subrequest,
   target: 'own-zone' | 'other-zone' | 'outside',
@@ -67,11 +71,11 @@ async function connect(
   edge: EdgeServices,
 ): Promise<SocketAnswer> {
   const peer = target === 'own-zone' ? (subrequest.visit?.peer ?? SCRIPT_PEER) : SCRIPT_PEER
+  if (target === 'other-zone')
+    return connectAsVisitor(open(subrequest, { ...caller, knobs: NO_KNOBS }, peer, edge), edge)
   const exchange = open(subrequest, caller, peer, edge)
   let handshake: WebSocketHandshake | undefined
   const response = await enterWith(exchange, edge, async () => {
-    // DEVIATION CF workers/runtime-apis/websockets: not to another zone of the same edge, whose scripts would have to be asked.
-    if (target === 'other-zone') throw new EdgeError('worker-socket-between-zones')
     const find = target === 'outside' ? outsideDestination : ownDestination
     const found = find(exchange, subrequest, edge)
     if (found.kind === 'answered') return found.response
@@ -79,6 +83,13 @@ async function connect(
     return handshake.kind === 'open' ? OPEN : passing(handshake.answer, 'ineligible')
   })
   return handshake?.kind === 'open' ? { kind: 'open', socket: handshake.socket } : { kind: 'answered', response }
+}
+
+/** A WebSocket from another zone's front door: its rules and its Worker, then its origin server. */
+async function connectAsVisitor(exchange: Exchange, edge: EdgeServices): Promise<SocketAnswer> {
+  const asked = await askForSocket(exchange, edge)
+  if (asked.kind === 'open') return asked
+  return { kind: 'answered', response: await finish(exchange, asked.response, edge) }
 }
 
 /** Stands for the answer to a handshake that succeeded; nobody reads it. */
@@ -91,10 +102,18 @@ function open(
   edge: EdgeServices,
 ): Exchange {
   forgetForwarded(headers, visit?.peer)
+  const { path, query } = splitTarget(request.url)
   const exchange = makeExchange({
-    ...{ clientRequest: request, method: request.method, scheme, peer, peerPort: undefined, caller },
-    ...{ receivedAt: edge.clock.now(), ray: nextRay() },
-    ...splitTarget(request.url),
+    clientRequest: request,
+    method: request.method,
+    scheme,
+    peer,
+    peerPort: undefined,
+    caller,
+    receivedAt: edge.clock.now(),
+    ray: nextRay(),
+    path,
+    query,
   })
   exchange.trail.push(`fetched by the ${script.kind} ${script.name}${visit === undefined ? '' : ` for ${visit.ray}`}`)
   return exchange

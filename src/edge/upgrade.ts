@@ -5,8 +5,7 @@
 
 import { EdgeError } from '../base/index.ts'
 import { connectWebSocket, type OriginAnswer, type WebSocketHandshake } from '../origin/index.ts'
-import { isBareFailure, type Tunnel } from '../runtime/index.ts'
-import type { Script } from '../scripts/index.ts'
+import { isBareFailure, mayFailOpen, type SocketEntrance, type Tunnel } from '../runtime/index.ts'
 import type { EdgeServices } from './edge.ts'
 import type { Exchange, RoutedExchange } from './exchange.ts'
 import { passingFields } from './origin-request.ts'
@@ -30,41 +29,56 @@ export async function upgrade(
   server: Bun.Server<Tunnel>,
   edge: EdgeServices,
 ): Promise<Response | undefined> {
-  let response: EdgeResponse
-  try {
-    const admission = admit(exchange, edge)
-    if (admission.kind === 'answered') response = admission.response
-    else {
-      const outcome = await connect(admission.exchange, server, edge)
-      if (outcome === 'connected') return undefined
-      response = outcome
-    }
-  } catch (cause) {
-    response = faultAnswer(exchange, cause instanceof EdgeError ? cause : new EdgeError('edge-internal', '', { cause }))
-  }
-  return finish(exchange, response, edge)
+  const asked = await askForSocket(exchange, edge)
+  if (asked.kind === 'answered') return finish(exchange, asked.response, edge)
+  const { socket } = asked
+  const headers = new Headers({ 'cf-ray': exchange.ray })
+  if (socket.protocol !== '') headers.set('sec-websocket-protocol', socket.protocol)
+  if (server.upgrade(exchange.clientRequest, { headers, data: { origin: socket } })) return undefined
+  socket.close(1001, 'the client is gone')
+  const fault = new EdgeError('client-bad-request', 'the WebSocket handshake is not valid')
+  return finish(exchange, faultAnswer(exchange, fault), edge)
 }
 
-async function connect(
-  exchange: RoutedExchange,
-  server: Bun.Server<Tunnel>,
-  edge: EdgeServices,
-): Promise<EdgeResponse | 'connected'> {
-  const { clientRequest } = exchange
-  // Snippets are for requests only.  CF rules/snippets §Limits
-  const worker = chooseScripts(exchange, edge)?.stages.find(({ kind }) => kind === 'worker')
-  const handshake = worker === undefined ? await dial(exchange) : await dialWorker(exchange, worker, edge)
-  if (handshake.kind === 'refused') {
-    if (worker === undefined) return passing(handshake.answer, 'ineligible')
-    if (isBareFailure(handshake.answer)) throw new EdgeError('worker-exception', worker.name)
-    return { kind: 'scripted', response: responseOf(handshake.answer) }
+/** The far end of a WebSocket, or why there is none. */
+export type AskedSocket =
+  | { readonly kind: 'open'; readonly socket: Tunnel['origin'] }
+  | { readonly kind: 'answered'; readonly response: EdgeResponse }
+
+/** Asks for a WebSocket as a visitor of the exchange's URL: its Worker, or the origin server.  Never rejects. */
+export async function askForSocket(exchange: Exchange, edge: EdgeServices): Promise<AskedSocket> {
+  try {
+    const admission = admit(exchange, edge)
+    return admission.kind === 'answered' ? admission : await connect(admission.exchange, edge)
+  } catch (cause) {
+    const fault = cause instanceof EdgeError ? cause : new EdgeError('edge-internal', '', { cause })
+    return { kind: 'answered', response: faultAnswer(exchange, fault) }
   }
-  const headers = new Headers({ 'cf-ray': exchange.ray })
-  if (handshake.socket.protocol !== '') headers.set('sec-websocket-protocol', handshake.socket.protocol)
-  const isOpen = server.upgrade(clientRequest, { headers, data: { origin: handshake.socket } })
-  if (isOpen) return 'connected'
-  handshake.socket.close(1001, 'the client is gone')
-  throw new EdgeError('client-bad-request', 'the WebSocket handshake is not valid')
+}
+
+async function connect(exchange: RoutedExchange, edge: EdgeServices): Promise<AskedSocket> {
+  const choice = chooseScripts(exchange, edge)
+  // Snippets are for requests only.  CF rules/snippets §Limits
+  const worker = choice?.stages.find(({ kind }) => kind === 'worker')
+  if (choice === undefined || worker === undefined) return connectOrigin(exchange)
+  const visit = visitOf(exchange, { ...choice, stages: [worker] }, edge)
+  noteVisitor(visit, exchange)
+  const entrance = await edge.scripts?.openSocket(visit)
+  if (entrance === undefined) throw new EdgeError('worker-unavailable', 'this edge has no runtime')
+  if (entrance.kind === 'failed') {
+    if (!mayFailOpen(entrance, visit, 0)) throw new EdgeError(entrance.fault, entrance.detail)
+    exchange.trail.push(`goes on without the Worker: ${entrance.fault} (${entrance.detail})`)
+    return connectOrigin(exchange)
+  }
+  const handshake = await dialWorker(exchange, entrance)
+  if (handshake.kind === 'open') return handshake
+  if (isBareFailure(handshake.answer)) throw new EdgeError('worker-exception', worker.name)
+  return { kind: 'answered', response: { kind: 'scripted', response: responseOf(handshake.answer) } }
+}
+
+async function connectOrigin(exchange: RoutedExchange): Promise<AskedSocket> {
+  const handshake = await dial(exchange)
+  return handshake.kind === 'open' ? handshake : { kind: 'answered', response: passing(handshake.answer, 'ineligible') }
 }
 
 /** Asks the origin server of an exchange for a WebSocket. */
@@ -79,11 +93,7 @@ export function dial(exchange: RoutedExchange): Promise<WebSocketHandshake> {
   })
 }
 
-async function dialWorker(exchange: RoutedExchange, worker: Script, edge: EdgeServices): Promise<WebSocketHandshake> {
-  const visit = visitOf(exchange, { stages: [worker], failOpen: false }, edge)
-  noteVisitor(visit, exchange)
-  const entrance = await edge.scripts?.openSocket(visit)
-  if (entrance === undefined) throw new EdgeError('worker-unavailable', worker.name)
+function dialWorker(exchange: RoutedExchange, entrance: SocketEntrance): Promise<WebSocketHandshake> {
   const { path, query, clientRequest } = exchange
   return connectWebSocket({
     address: {

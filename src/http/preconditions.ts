@@ -75,8 +75,10 @@ function matchesAny(
 /** "... if the selected representation's last modification date is earlier or equal to the date provided."  §13.1.3 */
 function isUnmodifiedSince(condition: string | undefined, selected: SelectedRepresentation): boolean {
   const limit = parseOptionalDate(condition)
+  // Nearly no request has one, and then nothing else need be read.
+  if (limit === undefined) return false
   const modified = parseOptionalDate(selected.lastModified ?? selected.date)
-  return limit !== undefined && modified !== undefined && modified <= limit
+  return modified !== undefined && modified <= limit
 }
 
 function parseOptionalDate(text: string | undefined): number | undefined {

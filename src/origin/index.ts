@@ -11,6 +11,8 @@ export {
   type OriginClientOptions,
   type OriginRequest,
 } from './contract.ts'
+// Waiting
+export { Deadlines, type Waiting } from './deadlines.ts'
 // Failures
 export { isBrokenOff } from './faults.ts'
 // WebSocket

@@ -2,9 +2,10 @@
 // alone would take the whole zone with it.  CF workers/platform/limits §Worker startup time
 
 import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fail, type Millis, ok, type Result } from '../base/index.ts'
 import type { Script, ScriptFindings } from '../scripts/index.ts'
+import type { Cgroups } from './cgroups.ts'
 import { type Child, startChild } from './child.ts'
 import type { Jail } from './jail.ts'
 import { checkConfig } from './workerd-config.ts'
@@ -14,6 +15,7 @@ export type CheckProblem = { readonly message: string }
 export type CheckParts = {
   readonly program: string
   readonly jail: Jail
+  readonly cgroups?: Cgroups | undefined
   /** A new, empty folder; removed when done. */
   readonly directory: string
   /** A top level that is not done by then never will be. */
@@ -29,10 +31,12 @@ export async function checkScript(script: Script, parts: CheckParts): Promise<Re
     writeFileSync(join(directory, name), content, { mode: 0o600 })
   }
   const configPath = join(directory, 'config.capnp')
-  const child = startChild({ ...parts, configPath, sockets: 1, startLimit: parts.limit })
+  const cgroup = parts.cgroups?.make(`check-${basename(directory)}`)
+  const child = startChild({ ...parts, cgroup, configPath, sockets: 1, startLimit: parts.limit })
   try {
     const ready = await child.ready
     if (ready.kind === 'failed') {
+      if (cgroup?.hasRunOut() === true) return fail({ message: OUT_OF_MEMORY })
       const message =
         ready.reason === 'overdue'
           ? `Script startup exceeded the limit of ${parts.limit / 1000} s; do less outside of the handlers.`
@@ -42,6 +46,7 @@ export async function checkScript(script: Script, parts: CheckParts): Promise<Re
     return ok({ startupMillis: ready.startupMillis, handlers: await handlersOf(script, socket, parts.limit) })
   } finally {
     await end(child)
+    cgroup?.remove()
     rmSync(directory, { recursive: true, force: true })
   }
 }
@@ -67,11 +72,13 @@ async function end(child: Child): Promise<void> {
 /** What V8 prints last when a script's heap has grown to its limit. */
 export const HEAP_EXHAUSTED = 'JavaScript heap out of memory'
 
+const OUT_OF_MEMORY = 'Script startup exceeded the memory limit.'
+
 const NOISE = /^(?:workerd\/.*: )?(?:warning|info):|^\*\*\*|^$/i
 
 /** workerd's own words without what is about us: our service's name, warnings, places in its source. */
 export function explain(printed: string, directory: string): string {
-  if (printed.includes(HEAP_EXHAUSTED)) return 'Script startup exceeded the memory limit.'
+  if (printed.includes(HEAP_EXHAUSTED)) return OUT_OF_MEMORY
   const lines = printed
     .replaceAll(`${directory}/`, '')
     .split('\n')

@@ -5,11 +5,14 @@
 // P2  `ended` always resolves, and `ready` with it: a process that ends before it is ready says why.
 
 import { type Millis, millis } from '../base/index.ts'
-import type { Jail } from './jail.ts'
+import type { Cgroup } from './cgroups.ts'
+import { ENVIRONMENT, type Jail } from './jail.ts'
 
 export type ChildParts = {
   readonly program: string
   readonly jail: Jail
+  /** Where its memory is limited; undefined: it is not. */
+  readonly cgroup?: Pick<Cgroup, 'words'> | undefined
   /** Absolute; its sockets and modules are beside it. */
   readonly configPath: string
   readonly directory: string
@@ -40,9 +43,10 @@ const MAX_KEPT_CHARACTERS = 16_384
 
 /** Starts a process; never throws. */
 export function startChild(parts: ChildParts): Child {
-  const { program, jail, configPath, directory } = parts
+  const { program, jail, cgroup, configPath, directory } = parts
   const began = performance.now()
   const command = [
+    ...(cgroup?.words ?? []),
     ...jail.words(program, directory),
     program,
     'serve',
@@ -53,7 +57,7 @@ export function startChild(parts: ChildParts): Child {
   try {
     process = Bun.spawn(command, {
       cwd: directory,
-      env: { TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin' },
+      env: { ...ENVIRONMENT, PATH: '/usr/local/bin:/usr/bin:/bin' },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     })
   } catch (cause) {

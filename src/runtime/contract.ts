@@ -64,6 +64,7 @@ export type ScriptFault = Extract<
   | 'snippet-continued-twice'
   | 'snippet-subrequests'
   | 'snippet-limit'
+  | 'snippet-memory'
   | 'snippet-exception'
 >
 
@@ -143,8 +144,8 @@ export interface ScriptRuntime {
   attach(gateway: Gateway): void
   /** Never rejects. */
   dispatch(visit: Visit): Promise<ScriptOutcome>
-  /** Where the WebSocket handshake of a visit is to be sent, and as what; undefined: its one script cannot be run. */
-  openSocket(visit: Visit): Promise<SocketEntrance | undefined>
+  /** Where the WebSocket handshake of a visit is to be sent, and as what, or why its one script is not to be asked. */
+  openSocket(visit: Visit): Promise<SocketEntrance | ScriptFailure>
   /** Listens to the invocations of a Worker, in whatever zone, until the answered function is called. */
   tail(script: string, listener: TailListener): () => void
   /** Ends every process. */
@@ -152,4 +153,4 @@ export interface ScriptRuntime {
 }
 
 /** The path of a script's unix socket, and the fields for it. */
-export type SocketEntrance = { readonly path: string; readonly headers: Headers }
+export type SocketEntrance = { readonly kind: 'entrance'; readonly path: string; readonly headers: Headers }

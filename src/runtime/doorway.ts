@@ -10,7 +10,7 @@
 import type { EventSink } from '../base/index.ts'
 import type { Script } from '../scripts/index.ts'
 import { answerCacheCall } from './cache-wire.ts'
-import { parseCfKnobs } from './cf-knobs.ts'
+import { NO_KNOBS, parseCfKnobs } from './cf-knobs.ts'
 import type { Gateway, ScriptFault, Subrequest, TailItem, Tunnel } from './contract.ts'
 import type { Generation } from './generation.ts'
 import { RAY_FIELD, VISIT_FIELD } from './guard-source.ts'
@@ -166,7 +166,9 @@ const INTERNAL_FIELDS = [CALLER_FIELD, PROTO_FIELD, CF_FIELD, VISIT_FIELD] as co
 function subrequestOf(request: Request, zone: ZoneProcess, script: Script, live: LiveVisit | undefined): Subrequest {
   const { headers } = request
   const scheme = headers.get(PROTO_FIELD) === 'https' ? 'https' : 'http'
-  const knobs = parseCfKnobs(headers.get(CF_FIELD))
+  const cf = headers.get(CF_FIELD)
+  // A request that is passed on as it came brings the visit's own `cf` back, in which nobody has said anything about caching.
+  const knobs = cf !== null && cf === live?.visit.cf ? NO_KNOBS : parseCfKnobs(cf)
   for (const name of INTERNAL_FIELDS) headers.delete(name)
   return { zone: zone.zone, script, request, headers, scheme, knobs, visit: live?.visit }
 }

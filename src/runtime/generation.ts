@@ -6,9 +6,10 @@
 // G1  A process that is draining gets nothing new; what it has begun it finishes, `waitUntil` too, for a while.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { type Millis, millis } from '../base/index.ts'
 import type { Script } from '../scripts/index.ts'
+import type { Cgroup, Cgroups } from './cgroups.ts'
 import { HEAP_EXHAUSTED } from './check.ts'
 import { type Child, START_LIMIT, startChild } from './child.ts'
 import type { Jail } from './jail.ts'
@@ -21,7 +22,7 @@ export type GenerationEnd =
   | 'retired'
   /** The watchdog: a script would not let go of the processor. */
   | 'spinning'
-  /** A script's heap grew to its limit. */
+  /** A script's heap, or all of the process, grew to its limit. */
   | 'memory'
   /** Something else: a crash, or somebody killed it. */
   | 'crashed'
@@ -38,6 +39,7 @@ export type GenerationParts = {
   readonly scripts: readonly Script[]
   readonly program: string
   readonly jail: Jail
+  readonly cgroups?: Cgroups | undefined
   /** Of the zone; sockets and files of this generation are in it, under names of their own. */
   readonly directory: string
   readonly doorway: string
@@ -64,6 +66,7 @@ export class Generation {
   /** Who may have brought it down; written when it goes down, while it is still known who was being served. */
   suspects: readonly Script[] | undefined
   #child: Child
+  #cgroup: Cgroup | undefined
   #indexes: ReadonlyMap<string, number>
   #directory: string
   #pid = 0
@@ -72,31 +75,34 @@ export class Generation {
   #isTerminating = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  private constructor(parts: GenerationParts, child: Child) {
+  private constructor(parts: GenerationParts, child: Child, cgroup: Cgroup | undefined) {
     this.number = parts.number
     this.scripts = parts.scripts
     this.#directory = parts.directory
     this.#child = child
+    this.#cgroup = cgroup
     this.#indexes = new Map(parts.scripts.map(({ id }, index) => [id, index]))
     this.ended = child.ended.then((printed) => this.#end(printed))
   }
 
   /** Starts one; rejects with what workerd printed when it does not come to serve. */
-  static async start(parts: GenerationParts, onSpawn: (pid: number) => void): Promise<Generation> {
+  static async start(parts: GenerationParts, onSpawn: (pid: number, cgroup?: string) => void): Promise<Generation> {
     const prefix = join(parts.directory, `g${parts.number}-`)
     const socketPath = (name: string): string => prefix + name
     const folder = `${prefix}files`
     const files = processConfig({ ...parts, generation: parts.number, socketPath })
     mkdirSync(folder, { mode: 0o700 })
     for (const { name, content } of files) writeFileSync(join(folder, name), content, { mode: 0o600 })
+    const cgroup = parts.cgroups?.make(`${basename(parts.directory)}-g${parts.number}`)
     const child = startChild({
+      cgroup,
       ...{ program: parts.program, jail: parts.jail, directory: parts.directory, onLine: parts.onLine },
       configPath: join(folder, 'config.capnp'),
       sockets: parts.scripts.length + 1,
       startLimit: START_LIMIT,
     })
-    onSpawn(child.pid)
-    const generation = new Generation(parts, child)
+    onSpawn(child.pid, cgroup?.path)
+    const generation = new Generation(parts, child, cgroup)
     const ready = await child.ready
     // Secrets are in it, and nobody reads it again.
     rmSync(folder, { recursive: true, force: true })
@@ -219,7 +225,9 @@ export class Generation {
     for (const name of [PING_SOCKET, ...this.scripts.map((_, index) => socketName(index))]) {
       rmSync(this.#path(name), { force: true })
     }
-    this.#cause ??= printed.includes(HEAP_EXHAUSTED) ? 'memory' : 'crashed'
+    const hasRunOut = printed.includes(HEAP_EXHAUSTED) || this.#cgroup?.hasRunOut() === true
+    this.#cgroup?.remove()
+    this.#cause ??= hasRunOut ? 'memory' : 'crashed'
     return this.#cause
   }
 

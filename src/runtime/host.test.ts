@@ -24,6 +24,15 @@ describe('a Worker is given', () => {
     ])
   })
 
+  test('no field that neither the visitor nor the edge has sent', async () => {
+    const zone = makeZone(
+      'a.example',
+      makeScript('export default { fetch: (r) => Response.json([...r.headers.keys()]) }'),
+    )
+    await using test = startRuntime([zone])
+    expect(await told(test.runtime.dispatch(makeVisit(zone, 'http://a.example/')))).toEqual([200, '["cf-ray","host"]'])
+  })
+
   test('request.cf, and none of the fields between edge and workerd, whoever sent them', async () => {
     const zone = only(
       'return Response.json([request.cf, [...request.headers.keys()].filter((n) => n.startsWith("x-v"))])',

@@ -8,6 +8,8 @@
 
 import { type Bytes, bytes, type Clock, type EventSink, fail, type Millis, millis } from '../base/index.ts'
 import type { Script } from '../scripts/index.ts'
+import type { CgroupPlace } from './cgroup-place.ts'
+import { type Cgroups, findCgroups } from './cgroups.ts'
 import { checkScript } from './check.ts'
 import type {
   Gateway,
@@ -26,12 +28,14 @@ import type { Generation, GenerationEnd } from './generation.ts'
 import { findJail, type Jail } from './jail.ts'
 import { Permits, permitsOf } from './permits.ts'
 import { openRunDirectory, type RunDirectory } from './run-directory.ts'
+import { HEAD_LIMIT } from './serve.ts'
 import { Stacks } from './stacks.ts'
 import { failure, LOSSES, Stages, stageFields } from './stages.ts'
 import { Strikes, suspectsOf } from './strikes.ts'
 import { Tails } from './tails.ts'
 import { type LiveVisit, Visits } from './visits.ts'
 import { Watchdog } from './watchdog.ts'
+import { Wire } from './wire/wire.ts'
 import type { WorkerdBinary } from './workerd-binary.ts'
 import { Unavailable, ZoneProcess } from './zone-process.ts'
 
@@ -43,18 +47,25 @@ export type RuntimeOptions = {
   readonly events: EventSink
   /** Whether failures tell where the script threw, and every invocation is told to listeners: for development. */
   readonly keepStacks?: boolean
+  /** Whether an operator is told which limits this machine does not have. */
+  readonly tellLimits?: boolean
   /** Takes what scripts and workerd print. */
   readonly onLine?: (zone: string, line: string) => void
+  /** What the scripts of one zone may have together: a limit where there are cgroups, and a reason to replace the process before. */
+  readonly memory?: Bytes
   /** The memory of its own beyond which a process is replaced. */
   readonly recycleAt?: Bytes
+  /** Where cgroups are; found out when absent. */
+  readonly cgroups?: CgroupPlace
   /** A process that nobody has visited for so long is ended. */
   readonly idleAfter?: Millis
   /** A top level that is not done by then never will be. */
   readonly checkLimit?: Millis
 }
 
-/** The plateau of one busy script is about 290 MB, of which 45 MB are the program's own. */
-const RECYCLE_BYTES = bytes(600 * 10 ** 6)
+const DEFAULT_MEMORY_BYTES = bytes(10 ** 9)
+/** Of its memory, a process that has so much is replaced: the next one takes over before the system ends this one. */
+const RECYCLE_SHARE = 0.6
 /** What Cloudflare gives an isolate.  CF workers/platform/limits §Memory */
 const MAX_HEAP_MEGABYTES = 128
 const CHECK_LIMIT = millis(12_000)
@@ -80,19 +91,26 @@ export function makeRuntime(options: RuntimeOptions): ScriptRuntime {
   return workerd.kind === 'absent' ? absentRuntime(workerd.why) : new Runtime(options, workerd.path)
 }
 
+function tooDeep({ depth }: Visit): ScriptFailure | undefined {
+  return depth > MAX_DEPTH ? failure('worker-loop', `scripts of ${depth} zones have called each other`) : undefined
+}
+
 function absentRuntime(why: string): ScriptRuntime {
-  const failure: ScriptFailure = { kind: 'failed', fault: 'worker-unavailable', detail: why, isUntouched: true }
+  const absent = failure('worker-unavailable', why, true)
   return {
     unavailable: why,
     validate: async () => fail({ message: why }),
     apply: () => undefined,
     attach: () => undefined,
-    dispatch: async () => failure,
-    openSocket: async () => undefined,
+    dispatch: async () => absent,
+    openSocket: async () => absent,
     tail: () => () => undefined,
     close: async () => undefined,
   }
 }
+
+/** What stands around a process. */
+type Walls = { readonly jail: Jail; readonly cgroups: Cgroups | undefined }
 
 class Runtime implements ScriptRuntime {
   readonly unavailable = undefined
@@ -106,22 +124,24 @@ class Runtime implements ScriptRuntime {
   readonly #starts = new Permits(STARTS_AT_ONCE)
   readonly #checks = new Permits(CHECKS_AT_ONCE)
   readonly #permits = new Permits(permitsOf(process.env))
-  readonly #session = new Bun.FetchSession({ proxy: false })
+  readonly #wire = new Wire(HEAD_LIMIT)
   readonly #stages: Stages
   readonly #watchdog: Watchdog
   readonly #sweeper: ReturnType<typeof setInterval>
   readonly #run: RunDirectory
-  #jail: Promise<Jail> | undefined
+  readonly #memory: Bytes
+  #walls: Promise<Walls> | undefined
   #gateway: Gateway | undefined
   #folders = 0
 
   constructor(options: RuntimeOptions, program: string) {
     this.#options = options
     this.#program = program
+    this.#memory = options.memory ?? DEFAULT_MEMORY_BYTES
     this.#run = openRunDirectory(options.dataDirectory)
     this.#stages = new Stages({
       processOf: (zone) => this.#zoneProcess(zone),
-      ...{ strikes: this.#strikes, clock: options.clock, send: this.#session.fetch },
+      ...{ strikes: this.#strikes, clock: options.clock, wire: this.#wire },
       stackOf: async (ray) => (options.keepStacks === true ? this.#stacks.of(ray) : undefined),
       gateway: () => this.#getGateway(),
     })
@@ -132,7 +152,7 @@ class Runtime implements ScriptRuntime {
         generation.kill('spinning')
       },
       onLarge: (generation) => this.#recycle(generation),
-      recycleAt: options.recycleAt ?? RECYCLE_BYTES,
+      recycleAt: options.recycleAt ?? bytes(Math.floor(this.#memory * RECYCLE_SHARE)),
     })
     const idleAfter = options.idleAfter ?? IDLE
     this.#sweeper = setInterval(() => {
@@ -149,7 +169,7 @@ class Runtime implements ScriptRuntime {
     await this.#checks.take(1)
     try {
       return await checkScript(script, {
-        ...{ program: this.#program, jail: await this.#getJail(), directory: this.#folder('c') },
+        ...{ program: this.#program, ...(await this.#getWalls()), directory: this.#folder('c') },
         ...{ limit: this.#options.checkLimit ?? CHECK_LIMIT, maxHeapMegabytes: MAX_HEAP_MEGABYTES },
       })
     } finally {
@@ -166,7 +186,8 @@ class Runtime implements ScriptRuntime {
 
   async dispatch(visit: Visit): Promise<ScriptOutcome> {
     const count = visit.stages.length
-    if (visit.depth > MAX_DEPTH) return failure('worker-loop', `scripts of ${visit.depth} zones have called each other`)
+    const looping = tooDeep(visit)
+    if (looping !== undefined) return looping
     if (visit.depth === 0) await this.#permits.take(count)
     // What scripts have asked for must not wait for what scripts hold.
     else if (!this.#permits.tryTake(count)) return failure('worker-limit', 'too many requests of scripts are under way')
@@ -179,18 +200,20 @@ class Runtime implements ScriptRuntime {
     }
   }
 
-  async openSocket(visit: Visit): Promise<SocketEntrance | undefined> {
+  async openSocket(visit: Visit): Promise<SocketEntrance | ScriptFailure> {
+    const refused = tooDeep(visit) ?? this.#stages.refusalOf(visit.stages[0])
+    if (refused !== undefined) return refused
     const [script] = visit.stages
-    if (script === undefined || this.#strikes.isOff(script, this.#options.clock.now())) return undefined
+    if (script === undefined) throw new RangeError('a visit has at least one stage')
     try {
       const running = await (await this.#zoneProcess(visit.zone)).get(script)
       const path = running.generation.socketOf(running.script)
-      if (path === undefined) return undefined
+      if (path === undefined) throw new Unavailable('the process has no socket for it')
       this.#visits.open(visit)
       this.#visits.close(visit)
-      return { path, headers: stageFields(visit, visit) }
+      return { kind: 'entrance', path, headers: stageFields(visit, visit) }
     } catch (cause) {
-      if (cause instanceof Unavailable) return undefined
+      if (cause instanceof Unavailable) return failure('worker-unavailable', `${script.name}: ${cause.message}`, true)
       throw cause
     }
   }
@@ -208,7 +231,7 @@ class Runtime implements ScriptRuntime {
     clearInterval(this.#sweeper)
     this.#watchdog.close()
     await Promise.all([...this.#zones.values()].map((zone) => zone.close()))
-    this.#session.close()
+    this.#wire.close()
     this.#run.remove()
   }
 
@@ -217,15 +240,15 @@ class Runtime implements ScriptRuntime {
   async #zoneProcess(zone: ScriptedZone): Promise<ZoneProcess> {
     const known = this.#zones.get(zone.id)
     if (known !== undefined) return known
-    const jail = await this.#getJail()
+    const walls = await this.#getWalls()
     const meanwhile = this.#zones.get(zone.id)
     if (meanwhile !== undefined) return meanwhile
     const process = new ZoneProcess(zone, {
-      ...{ program: this.#program, jail, directory: this.#folder('z'), maxHeapMegabytes: MAX_HEAP_MEGABYTES },
+      ...{ program: this.#program, ...walls, directory: this.#folder('z'), maxHeapMegabytes: MAX_HEAP_MEGABYTES },
       isTailed: (script) => this.#options.keepStacks === true || this.#tails.isTailed(script),
       openDoorway: (path, owner) => openDoorway(path, owner, this.#doorwayParts()),
       inTurn: (start) => this.#inTurn(start),
-      onSpawn: (pid) => this.#run.note(pid),
+      onSpawn: (pid, cgroup) => this.#run.note(pid, cgroup),
       onStart: () => this.#watchdog.wake(),
       onEnd: (generation, end) => this.#afterEnd(process, generation, end),
       onLine: ({ name }, line) => this.#options.onLine?.(name, line),
@@ -283,9 +306,17 @@ class Runtime implements ScriptRuntime {
     }
   }
 
-  #getJail(): Promise<Jail> {
-    this.#jail ??= findJail((jail) => this.#canRunIn(jail))
-    return this.#jail
+  #getWalls(): Promise<Walls> {
+    this.#walls ??= this.#findWalls()
+    return this.#walls
+  }
+
+  async #findWalls(): Promise<Walls> {
+    const jail = await findJail((each) => this.#canRunIn(each))
+    const cgroups = findCgroups(this.#memory, this.#options.cgroups)
+    if (typeof cgroups !== 'string') return { jail, cgroups }
+    if (this.#options.tellLimits === true) this.#tell(`the memory of scripts has no limit of its own: ${cgroups}`)
+    return { jail, cgroups: undefined }
   }
 
   /** Whether a script in the jail starts and answers on its socket. */

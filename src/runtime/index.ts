@@ -11,6 +11,7 @@ export type {
   ScriptOutcome,
   ScriptRuntime,
   SocketAnswer,
+  SocketEntrance,
   Subrequest,
   TailItem,
   TailListener,

@@ -32,6 +32,7 @@ describe('the jail', () => {
     expect(writable).toEqual(['/run/z1'])
     expect(words.join(' ')).toContain('--ro-bind /opt/workerd/bin /opt/workerd/bin')
     expect(words).toContain('--clearenv')
+    expect(words.join(' ')).toContain('--setenv TZ UTC --setenv GLIBC_TUNABLES glibc.pthread.rseq=0')
   })
 
   test('of no kind adds nothing', () => {

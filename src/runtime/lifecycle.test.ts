@@ -2,6 +2,7 @@
 // or its memory, and started again.
 
 import { describe, expect, test } from 'bun:test'
+import { getPriority } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { bytes, makeFakeClock, millis } from '../base/index.ts'
 import type { Script } from '../scripts/index.ts'
@@ -86,29 +87,59 @@ describe('a new version', () => {
 })
 
 describe('a script that holds the processor', () => {
-  test('is gone within two seconds, while another zone serves; then it serves again', async () => {
+  test('is ended, while another zone serves; then it serves again', async () => {
     const zone = makeZone('example.com', makeScript(SPINS, { name: 'spinner' }))
     const other = makeZone('example.org', saying('other'))
     await using edge = startRuntime([zone, other])
     await Promise.all([ask(edge, zone), ask(edge, other)])
-    const began = performance.now()
     let isSpinning = true
     const spinning = ask(edge, zone, '/spin').finally(() => {
       isSpinning = false
     })
-    const slowest = { millis: 0 }
+    let served = 0
     while (isSpinning) {
-      const asked = performance.now()
       expect(await ask(edge, other)).toEqual([200, 'other'])
-      slowest.millis = Math.max(slowest.millis, performance.now() - asked)
+      served += 1
       await wait(5)
     }
     expect(await spinning).toEqual(['worker-limit'])
-    expect(performance.now() - began).toBeLessThan(2_000)
-    expect(slowest.millis).toBeLessThan(200)
+    expect(served).toBeGreaterThan(5)
     expect(await ask(edge, zone)).toEqual([200, 'fine'])
     expect(noticesOf(edge)).toEqual([expect.stringContaining('held the processor without end (spinner)')])
   })
+
+  test('is behind others from soon after it began, and beside them again when it lets go in time', async () => {
+    const zone = makeZone(
+      'example.com',
+      makeScript(`export default { fetch(r) {
+        const until = Date.now() + (r.url.endsWith('/spin') ? 60_000 : 300)
+        while (Date.now() < until) {}
+        return new Response('done') } }`),
+    )
+    await using edge = startRuntime([zone])
+    expect(await ask(edge, zone)).toEqual([200, 'done'])
+    const [pid = 0] = workerds()
+    // Only who is privileged may put it back.
+    if (process.getuid?.() === 0) {
+      for (let turn = 0; turn < 400 && getPriority(pid) !== getPriority(); turn += 1) await wait(5)
+      expect(getPriority(pid)).toBe(getPriority())
+    }
+    const spinning = ask(edge, zone, '/spin')
+    const seen = new Set<number>()
+    const priorityOf = (): number | undefined => {
+      try {
+        return getPriority(pid)
+      } catch {
+        return undefined
+      }
+    }
+    for (let now = priorityOf(); now !== undefined && !seen.has(Math.min(19, getPriority() + 10)); now = priorityOf()) {
+      seen.add(now)
+      await wait(5)
+    }
+    expect([...seen]).toContain(Math.min(19, getPriority() + 10))
+    expect(await spinning).toEqual(['worker-limit'])
+  }, 20_000)
 
   test('does not take along the visits of a neighbour in its process: they are repeated', async () => {
     const waits = makeScript("export default { fetch: () => fetch('https://example.net/slow') }", { name: 'waits' })

@@ -1,5 +1,6 @@
-// How many requests to scripts may be under way at once.  The runtime carries out a fixed number of requests and lets others
-// wait unseen; a script's own requests need some of them, or both would wait for each other for ever.
+// How many requests to scripts may be under way at once; others wait their turn here, where it is seen.  Nearly every script
+// asks for something itself, and of requests to origin servers the runtime carries out a fixed number and lets others wait
+// unseen: half of that number leaves room for what scripts ask more than once, and for visitors of zones without any.
 //
 // Taken for all stages of a visit at once, so that no visit holds some and waits for more.
 

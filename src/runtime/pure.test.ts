@@ -114,16 +114,19 @@ describe('cf options', () => {
 })
 
 describe('a process is', () => {
-  const quiet: Pulse = { at: 0, used: millis(0), asked: undefined }
-  const asked: Pulse = { at: 0, used: millis(0), asked: { at: 0, used: millis(0) } }
-  const blind: Pulse = { at: 0, used: undefined, asked: { at: 0, used: undefined } }
+  const quiet: Pulse = { at: 0, used: millis(0), asked: undefined, isBehind: false }
+  const asked: Pulse = { at: 0, used: millis(0), asked: { at: 0, used: millis(0) }, isBehind: false }
+  const blind: Pulse = { at: 0, used: undefined, asked: { at: 0, used: undefined }, isBehind: false }
   test.each([
     ['left alone while it uses little', quiet, 100, 10, 'leave'],
     ['asked when it uses much', quiet, 100, 90, 'ask'],
     ['asked where nobody knows what it uses', { ...quiet, used: undefined }, 100, undefined, 'ask'],
-    ['left alone for half a second', asked, 490, 490, 'leave'],
+    ['left alone for a moment', asked, 80, 80, 'leave'],
+    ['put behind others when it holds the processor longer', asked, 100, 80, 'put-behind'],
+    ['not killed for half a second', asked, 490, 490, 'put-behind'],
     ['killed when it has held the processor for it', asked, 500, 450, 'kill'],
-    ['left alone when others had the processor', asked, 900, 200, 'leave'],
+    ['not killed when others had the processor', asked, 900, 200, 'put-behind'],
+    ['left alone when others had nearly all of it', asked, 900, 50, 'leave'],
     ['killed in the end when it gets little of it', asked, 3_000, 350, 'kill'],
     ['killed by silence alone, later, where nobody knows', blind, 2_000, undefined, 'kill'],
     ['left alone before that', blind, 1_900, undefined, 'leave'],

@@ -2,10 +2,13 @@
 //
 // workerd marks what it could not answer by nothing but a bare 500; everything a script answers has more fields than that.
 
-import type { Visit } from './contract.ts'
+import { millis } from '../base/index.ts'
+import { splitTarget } from '../http/index.ts'
+import { BrokenOff } from './wire/broken-off.ts'
+import { isSendable } from './wire/head.ts'
+import type { Wire } from './wire/wire.ts'
 
 export type StageRequest = {
-  readonly socket: string
   readonly method: string
   /** Absolute; its scheme is in the fields. */
   readonly url: string
@@ -26,36 +29,28 @@ export type StageAnswer =
   | { readonly kind: 'gone' }
 
 /** A script may wait this long before its answer begins: as long as an origin server, and a little. */
-const HEAD_LIMIT_MILLIS = 110_000
+export const HEAD_LIMIT = millis(110_000)
 
-/** The runtime's `fetch`, with connections of its own. */
-export type SessionFetch = (url: string, init: BunFetchRequestInit & { readonly timeout: false }) => Promise<Response>
-
-/** Asks once; never rejects. */
-export async function askStage(send: SessionFetch, request: StageRequest): Promise<StageAnswer> {
-  const { socket, method, url, headers, body, signal } = request
-  const abort = new AbortController()
-  let isOverdue = false
-  const timer = setTimeout(() => {
-    isOverdue = true
-    abort.abort()
-  }, HEAD_LIMIT_MILLIS)
-  const leave = (): void => abort.abort()
-  if (signal.aborted) leave()
-  else signal.addEventListener('abort', leave)
+/** Asks once, at the path of a socket; never rejects. */
+export async function askStage(wire: Wire, socket: string, request: StageRequest): Promise<StageAnswer> {
+  const { method, url, headers, body, signal } = request
+  const target = targetOf(url)
   try {
-    const response = await send(url, {
-      ...{ unix: socket, method, headers, body, signal: abort.signal },
-      ...{ redirect: 'manual', decompress: false, timeout: false },
-    })
+    const response = await wire.send(socket, { method, target, headers, body, signal })
     return isBareFailure(response) ? { kind: 'threw' } : { kind: 'answered', response }
   } catch (cause) {
-    signal.removeEventListener('abort', leave)
-    if (isOverdue) return { kind: 'overdue' }
+    if (cause instanceof BrokenOff && cause.loss === 'overdue') return { kind: 'overdue' }
     return signal.aborted ? { kind: 'gone' } : { kind: 'lost', cause }
-  } finally {
-    clearTimeout(timer)
   }
+}
+
+/** What workerd is asked for: it has scheme and host from fields.  Rules may have written what a request line cannot hold. */
+function targetOf(url: string): string {
+  const { path, query } = splitTarget(url)
+  const target = path + query
+  if (isSendable(target)) return target
+  const { pathname, search } = new URL(`http://worker.invalid${target}`)
+  return pathname + search
 }
 
 /** `Internal Server Error`, by its length: the body is not read for it. */
@@ -66,9 +61,4 @@ export function isBareFailure({ status, headers }: Pick<Response, 'status' | 'he
   if (status !== 500 || headers.get('content-length') !== BARE_LENGTH) return false
   for (const name of headers.keys()) if (name !== 'content-length' && name !== 'connection') return false
   return true
-}
-
-/** The URL that a stage is asked for: workerd reads scheme and host from fields. */
-export function stageUrl({ url }: Pick<Visit, 'url'>): string {
-  return url.startsWith('https://') ? `http://${url.slice('https://'.length)}` : url
 }

@@ -10,9 +10,10 @@ import type { Script } from '../scripts/index.ts'
 import type { Gateway, ScriptedZone, ScriptFailure, ScriptFault, ScriptOutcome, Subrequest, Visit } from './contract.ts'
 import type { GenerationEnd } from './generation.ts'
 import { RAY_FIELD, VISIT_FIELD } from './guard-source.ts'
-import { askStage, type SessionFetch, type StageAnswer, stageUrl } from './serve.ts'
+import { askStage, type StageAnswer } from './serve.ts'
 import { type Strikes, suspectsOf } from './strikes.ts'
 import type { LiveVisit } from './visits.ts'
+import type { Wire } from './wire/wire.ts'
 import { CF_FIELD, PROTO_FIELD } from './workerd-config.ts'
 import { type Running, Unavailable, type ZoneProcess } from './zone-process.ts'
 
@@ -23,7 +24,7 @@ export type StagesParts = {
   gateway(): Gateway
   readonly strikes: Strikes
   readonly clock: Clock
-  readonly send: SessionFetch
+  readonly wire: Wire
 }
 
 export class Stages {
@@ -38,9 +39,8 @@ export class Stages {
     const { visit } = live
     const script = visit.stages[index]
     if (script === undefined) throw new RangeError(`a visit has no stage ${index}`)
-    if (this.#parts.strikes.isOff(script, this.#parts.clock.now())) {
-      return failure(limitOf(script), `${script.name} is switched off for its failures`, isUntouched(request))
-    }
+    const refused = this.refusalOf(script)
+    if (refused !== undefined) return { ...refused, isUntouched: isUntouched(request) }
     const first = await this.#ask(live, script, request)
     const isRepeatable = request.body === null && (request.method === 'GET' || request.method === 'HEAD')
     const answer =
@@ -50,6 +50,13 @@ export class Stages {
     // The script has gone beyond a limit: what it made of our refusal is not its answer.
     if (answer.kind === 'answered') await answer.response.body?.cancel().catch(() => undefined)
     return failure(fault, script.name)
+  }
+
+  /** Why a script is not asked at all: it is not to run, or is switched off; undefined: it is. */
+  refusalOf(script: Script | undefined): ScriptFailure | undefined {
+    if (script?.refusal !== undefined) return failure('worker-unavailable', script.refusal, true)
+    const isOff = script !== undefined && this.#parts.strikes.isOff(script, this.#parts.clock.now())
+    return isOff ? failure(limitOf(script), `${script.name} is switched off for its failures`, true) : undefined
   }
 
   async #outcomeOf(answer: Asked, script: Script, visit: Visit, request: StageInput): Promise<ScriptOutcome> {
@@ -62,8 +69,10 @@ export class Stages {
         return stack === undefined ? outcome : { ...outcome, stack }
       }
       case 'lost':
+        // workerd drops the visitor when what the script did not catch was the end of another connection.
+        if (answer.isAlive) return failure(exceptionOf(script), `${script.name}: ${answer.why}`)
         return answer.isSuspect
-          ? failure(limitOf(script), `${script.name}: ${answer.why}`, isUntouched(request))
+          ? failure(limitOf(script, answer.end), `${script.name}: ${answer.why}`, isUntouched(request))
           : failure('worker-unavailable', `${script.name}: ${answer.why}`, isUntouched(request))
       case 'overdue':
         return failure(limitOf(script), `${script.name} did not begin to answer in time`)
@@ -78,23 +87,24 @@ export class Stages {
       running = await (await this.#parts.processOf(live.visit.zone)).get(script)
     } catch (cause) {
       if (!(cause instanceof Unavailable)) throw cause
-      return { kind: 'lost', why: cause.message, isSuspect: false }
+      return { kind: 'lost', why: cause.message, isSuspect: false, isAlive: false, end: undefined }
     }
     const { generation } = running
     const socket = generation.socketOf(running.script) ?? ''
     const service = generation.begin(running.script)
-    const headers = stageFields(request, live.visit)
-    const answer = await askStage(this.#parts.send, { ...request, headers, socket, url: stageUrl(request) })
+    stageFields(request, live.visit)
+    const answer = await askStage(this.#parts.wire, socket, request)
     if (answer.kind !== 'lost') {
       generation.finish(service)
       return answer
     }
     generation.suspects ??= suspectsOf(generation.services, generation.asking)
     generation.finish(service)
-    const end = await Promise.race([generation.ended, Bun.sleep(END_PATIENCE_MILLIS)])
+    const end = (await Promise.race([generation.ended, Bun.sleep(END_PATIENCE_MILLIS)])) ?? undefined
     const isFaulty = end === 'spinning' || end === 'memory'
     const isSuspect = isFaulty && generation.suspects.some(({ id }) => id === running.script.id)
-    return { kind: 'lost', why: end === undefined ? String(answer.cause) : LOSSES[end], isSuspect }
+    const isAlive = end === undefined && generation.isServing
+    return { kind: 'lost', why: end === undefined ? String(answer.cause) : LOSSES[end], isSuspect, isAlive, end }
   }
 
   /** A stage goes on: the next one is asked, or the gateway when there is none. */
@@ -127,7 +137,14 @@ type StageInput = Pick<Visit, 'method' | 'url' | 'headers' | 'body' | 'signal' |
 
 type Asked =
   | Exclude<StageAnswer, { kind: 'lost' }>
-  | { readonly kind: 'lost'; readonly why: string; readonly isSuspect: boolean }
+  | {
+      readonly kind: 'lost'
+      readonly why: string
+      readonly isSuspect: boolean
+      /** Whether the process lives on: it let go of this request alone. */
+      readonly isAlive: boolean
+      readonly end: GenerationEnd | undefined
+    }
 
 /** A process that has ended is known to have within this time of its connections' end. */
 const END_PATIENCE_MILLIS = 500
@@ -162,8 +179,10 @@ export function failure(fault: ScriptFault, detail: string, untouched = false): 
   return { kind: 'failed', fault, detail, isUntouched: untouched }
 }
 
-function limitOf({ kind }: Script): ScriptFault {
-  return kind === 'snippet' ? 'snippet-limit' : 'worker-limit'
+/** Cloudflare tells a Snippet's memory from its time, and a Worker's not.  CF rules/snippets/errors */
+function limitOf({ kind }: Script, end?: GenerationEnd): ScriptFault {
+  if (kind === 'worker') return 'worker-limit'
+  return end === 'memory' ? 'snippet-memory' : 'snippet-limit'
 }
 
 function exceptionOf({ kind }: Script): ScriptFault {

@@ -236,10 +236,12 @@ function inlineModule(name: string, source: string): string {
 }
 
 function bindingsOf({ bindings }: Script): readonly string[] {
-  return bindings.map((binding) => structLiteral({ name: textLiteral(binding.name), ...bindingValue(binding) }))
+  return bindings.flatMap((binding) =>
+    'sealed' in binding ? [] : [structLiteral({ name: textLiteral(binding.name), ...bindingValue(binding) })],
+  )
 }
 
-function bindingValue(binding: ScriptBinding): Readonly<Record<string, string>> {
+function bindingValue(binding: Exclude<ScriptBinding, { readonly sealed: string }>): Readonly<Record<string, string>> {
   switch (binding.type) {
     case 'plain_text':
     case 'secret_text':

@@ -18,13 +18,13 @@ import { Generation, type GenerationEnd, type GenerationParts } from './generati
 
 export type ZoneProcessParts = Pick<
   GenerationParts,
-  'program' | 'jail' | 'directory' | 'maxHeapMegabytes' | 'isTailed'
+  'program' | 'jail' | 'cgroups' | 'directory' | 'maxHeapMegabytes' | 'isTailed'
 > & {
   /** Opens the doorway of the zone; called at the first start. */
   openDoorway(path: string, zone: ZoneProcess): { close(): void }
   /** Takes its turn: so many processes start at once, and no more. */
   inTurn<Value>(start: () => Promise<Value>): Promise<Value>
-  onSpawn(pid: number): void
+  onSpawn(pid: number, cgroup?: string): void
   onStart(generation: Generation): void
   onEnd(generation: Generation, end: GenerationEnd): void
   onLine(zone: ScriptedZone, line: string): void
@@ -210,11 +210,12 @@ export class ZoneProcess {
   }
 }
 
-/** Each version once: what a process runs. */
+/** Each version that may run, once: what a process runs. */
 function scriptsOf({ scripts }: ScriptedZone): readonly Script[] {
   if (scripts === undefined) return []
   const all = [...scripts.workers, ...scripts.snippets.filter(({ enabled }) => enabled).map(({ script }) => script)]
-  return [...new Map(all.map((script) => [script.id, script])).values()]
+  const running = all.filter(({ refusal }) => refusal === undefined)
+  return [...new Map(running.map((script) => [script.id, script])).values()]
 }
 
 function isSameList(a: readonly Script[], b: readonly Script[]): boolean {

@@ -33,6 +33,8 @@ export type ScriptBinding =
   | { readonly type: 'json'; readonly name: string; readonly json: unknown }
   /** As `plain_text`, but never shown again. */
   | { readonly type: 'secret_text'; readonly name: string; readonly text: string }
+  /** A secret that no key at hand opens, as it is kept. */
+  | { readonly type: 'secret_text'; readonly name: string; readonly sealed: string }
   /** A part of a service-worker upload as a string. */
   | { readonly type: 'text_blob'; readonly name: string; readonly text: string }
   /** A part of a service-worker upload as an ArrayBuffer. */
@@ -57,6 +59,8 @@ export type Script = {
   /** `YYYY-MM-DD`. */
   readonly compatibilityDate: string
   readonly compatibilityFlags: readonly string[]
+  /** The sentence that says why it is not to run; absent for one that may. */
+  readonly refusal?: string
 }
 
 /** What a check of a script found out. */

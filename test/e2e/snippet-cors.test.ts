@@ -124,6 +124,8 @@ describe('snippets', () => {
   test.each([
     ['1201', 'await fetch(request); return fetch(request)'],
     ['1202', 'for (let i = 0; i < 6; i++) await fetch("http://example.com/" + i); return fetch(request)'],
+    ['1203', 'for (;;) {}'],
+    ['1204', 'const kept = []; for (;;) kept.push(new Array(100000).fill(Math.random()))'],
     ['1206', 'throw new Error("x")'],
   ])('that go beyond what they may have the page of error %s', async (number, body) => {
     await using scene = await startScene()

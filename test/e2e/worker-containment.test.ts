@@ -1,8 +1,9 @@
 // A script that will not end: it is stopped, its neighbours do not notice, and its route says what becomes of visitors.
-// CF workers/platform/limits; docs/workers.md §Containment
+// CF workers/platform/limits; docs/workers.md §Containment.  How fast, and what another zone notices: `npm run storm:workers`.
 
 import { describe, expect, test } from 'bun:test'
 import {
+  deployTo,
   deployWorker,
   type Edge,
   routeOf,
@@ -31,12 +32,10 @@ async function startSpinner(): Promise<Scene> {
 }
 
 describe('a Worker that spins', () => {
-  test('is gone within two seconds, and its visitor has the page of error 1102; the next one is served', async () => {
+  test('is ended, and its visitor has the page of error 1102; the next one is served', async () => {
     await using scene = await startSpinner()
     await scene.get('/')
-    const began = performance.now()
     const answer = await scene.get('/spin')
-    expect(performance.now() - began).toBeLessThan(2_000)
     expect(answer.status).toBe(503)
     expect(answer.text).toContain('Error 1102')
     expect((await scene.get('/')).text).toBe('fine')
@@ -57,7 +56,7 @@ describe('a Worker that spins', () => {
     const zones = ['one.example', 'two.example'].map((name) => ({ name, origins: { [name]: origin.url } }))
     await using edge = await startEdge({ zones })
     const get = (host: string, path: string) => request(`${edge.url}${path}`, { fields: [['Host', host]] })
-    for (const zone of zones) await deployTo(edge, zone.name)
+    for (const zone of zones) await deployTo(edge, zone.name, SPINS)
     await get('one.example', '/')
     let isSpinning = true
     const spinning = get('two.example', '/spin').finally(() => {
@@ -74,19 +73,6 @@ describe('a Worker that spins', () => {
   })
 })
 
-async function deployTo(edge: Edge, zone: string): Promise<void> {
-  const { ACCOUNT_ID, zoneId } = await import('../support/edge/index.ts')
-  const form = new FormData()
-  form.set('metadata', JSON.stringify({ main_module: 'i.js', compatibility_date: '2026-11-01' }))
-  form.set('i.js', new Blob([SPINS], { type: 'application/javascript+module' }), 'i.js')
-  await edge.upload('PUT', `/accounts/${ACCOUNT_ID}/workers/scripts/spinner`, form)
-  const answer = await edge.api('POST', `/zones/${zoneId(zone)}/workers/routes`, {
-    pattern: `${zone}/*`,
-    script: 'spinner',
-  })
-  if (answer.status !== 200) throw new Error(answer.text)
-}
-
 describe('between two zones of this edge', () => {
   async function startTwo(
     sources: Readonly<Record<string, string>>,
@@ -95,15 +81,7 @@ describe('between two zones of this edge', () => {
     origin.on('*', (asked) => ({ body: `origin, by ${asked.field('cf-worker')}` }))
     const zones = Object.keys(sources).map((name) => ({ name, origins: { [name]: origin.url } }))
     const edge = await startEdge({ zones })
-    const { ACCOUNT_ID, zoneId } = await import('../support/edge/index.ts')
-    for (const [zone, source] of Object.entries(sources)) {
-      const name = zone.replace('.', '-')
-      const form = new FormData()
-      form.set('metadata', JSON.stringify({ main_module: 'i.js', compatibility_date: '2026-11-01' }))
-      form.set('i.js', new Blob([source], { type: 'application/javascript+module' }), 'i.js')
-      await edge.upload('PUT', `/accounts/${ACCOUNT_ID}/workers/scripts/${name}`, form)
-      await edge.api('POST', `/zones/${zoneId(zone)}/workers/routes`, { pattern: `${zone}/*`, script: name })
-    }
+    for (const [zone, source] of Object.entries(sources)) await deployTo(edge, zone, source)
     return {
       edge,
       [Symbol.asyncDispose]: async () => {

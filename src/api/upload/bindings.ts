@@ -87,7 +87,7 @@ function readBinding(json: unknown, parts: readonly Part[]): Result<Binding, Bin
 function readText(type: 'plain_text' | 'secret_text', name: string, text: unknown): Result<Binding, BindingProblem> {
   if (typeof text !== 'string') return bad(`text of the binding ${name} is not a string; put it in quotes`)
   const size = new TextEncoder().encode(text).length
-  if (size <= MAX_VARIABLE_BYTES) return ok({ type, name, text })
+  if (size <= MAX_VARIABLE_BYTES) return ok(type === 'plain_text' ? { type, name, text } : { type, name, text })
   return bad(`the binding ${name} has ${size} bytes, more than ${MAX_VARIABLE_BYTES}; shorten it`)
 }
 

@@ -21,6 +21,7 @@ import { cutStream } from '../cut-stream.ts'
 import type { EdgeServices } from '../edge.ts'
 import type { Exchange, RoutedExchange } from '../exchange.ts'
 import { endFields } from '../origin-response.ts'
+import { recentFields } from '../recent-fields.ts'
 import type { BodySource, EdgeResponse, MadeAnswer, PassingAnswer, ScriptedAnswer, StoredAnswer } from '../response.ts'
 import { storedFields } from '../stored-fields.ts'
 import { mustStayTypeless, typeless } from '../typeless.ts'
@@ -91,7 +92,10 @@ function deliverStored(
   edge: EdgeServices,
 ): Response | Promise<Response> {
   const { stored, outcome, body } = answer
-  const headers = storedFields(stored, outcome, exchange.plan, edge.clock.now())
+  const { plan } = exchange
+  const now = edge.clock.now()
+  const headers =
+    outcome === 'reused-fresh' ? recentFields(stored, plan, now) : storedFields(stored, outcome, plan, now)
   headers.set('cf-ray', exchange.ray)
   if (answer.receivedAge !== undefined) headers.set('age', answer.receivedAge)
   const length = lengthOf(body)

@@ -64,13 +64,18 @@ function failureAnswer(exchange: RoutedExchange, failure: ScriptFailure, { debug
 export function visitOf(exchange: RoutedExchange, { stages, failOpen }: ScriptChoice, edge: EdgeServices): Visit {
   const { clientRequest, scheme, path, query, authority, plan, caller } = exchange
   return {
-    ...{ zone: plan.zone, stages, failOpen, scheme },
+    zone: plan.zone,
+    stages,
+    failOpen,
+    scheme,
     method: exchange.method,
     url: `${scheme}://${authority}${path}${query}`,
     headers: scriptFields(exchange),
     body: clientRequest.body,
     signal: clientRequest.signal,
     cf: requestCf(exchange, edge),
-    ...{ ray: exchange.ray, peer: exchange.peer, depth: caller?.depth ?? 0 },
+    ray: exchange.ray,
+    peer: exchange.peer,
+    depth: caller?.depth ?? 0,
   }
 }

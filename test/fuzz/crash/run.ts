@@ -10,7 +10,14 @@
 
 import { join } from 'node:path'
 import { zoneId } from '../../support/edge/index.ts'
-import { type EdgeProcess, makeScratch, request, startEdgeProcess, startOrigin } from '../../support/index.ts'
+import {
+  type ClientResponse,
+  type EdgeProcess,
+  makeScratch,
+  request,
+  startEdgeProcess,
+  startOrigin,
+} from '../../support/index.ts'
 import { below, makeRandom, pick } from '../../support/random.ts'
 import { damage } from './damage.ts'
 import { faultOf, makeVersions, PATHS, play, tagOf, type Versions } from './origin.ts'
@@ -50,7 +57,7 @@ export async function fuzzCrash(seed: number, rounds: number): Promise<CrashRepo
     await using edge = await start(data, origin.url, run)
     if (edge === undefined) break
     // What is left of the last round, before anything is fetched anew.
-    for (const path of PATHS) await askFor(path, edge, run)
+    for (const path of PATHS) await askFor(path, edge, run, () => false)
     await untilKilled(edge, run)
     if (edge.stderr().includes('varyant unexpected')) run.broken.push(`reported: ${edge.stderr().slice(-2000)}`)
     await befall(data, run)
@@ -79,21 +86,26 @@ async function untilKilled(edge: EdgeProcess, run: Run): Promise<void> {
   const client = async (): Promise<void> => {
     while (!state.isOver) {
       if (run.random() < 0.15) await purge(edge, run)
-      else await askFor(pick(run.random, PATHS), edge, run)
+      else await askFor(pick(run.random, PATHS), edge, run, () => state.isOver)
     }
   }
   await Promise.all([killed, ...Array.from({ length: PARALLEL }, client)])
 }
 
-async function askFor(path: string, edge: EdgeProcess, run: Run): Promise<void> {
+async function askFor(path: string, edge: EdgeProcess, run: Run, isKilled: () => boolean): Promise<void> {
   const floor = run.versions.floor.get(path) ?? 0
-  // An answer that the kill cut short is an error of the connection, and no answer.
   const answer = await request(`${edge.edgeUrl}${path}`, { fields: [['Host', 'localhost']] }).catch(() => undefined)
-  if (answer === undefined) return
+  // Whoever reads one that the kill cut short knows that it is.
+  if ((answer === undefined || answer.truncated) && isKilled()) return
+  if (answer === undefined) return void run.broken.push(`${path}: no answer`)
   run.requests += 1
   if (answer.cacheStatus === 'HIT') run.hits += 1
   const fault = answer.status === 200 ? faultOf(path, answer.body, floor) : `${path}: status ${answer.status}`
-  if (fault !== undefined) run.broken.push(fault)
+  if (fault !== undefined) run.broken.push(`${fault} [${answer.cacheStatus}, ${framingOf(answer)}]`)
+}
+
+function framingOf({ fields }: ClientResponse): string {
+  return ['content-length', 'transfer-encoding'].map((name) => `${name}: ${fields.get(name)}`).join(', ')
 }
 
 /** New versions at the origin first, then the purge; what it acknowledges is the least from then on. */

@@ -13,5 +13,13 @@ export {
 export type { EventLog } from './event-log.ts'
 export { headerRule, putRules, type RuleOfTest, type RunPhase, setRules } from './rules.ts'
 export { play, type Scene, type SceneOptions, type Step, startScene, until, ZONE } from './scene.ts'
-export { deployWorker, putSnippets, routeOf, type WorkerOfTest } from './scripts.ts'
+export {
+  deployTo,
+  deployWorker,
+  putSnippets,
+  routeOf,
+  startWithWorker,
+  type WorkerOfTest,
+  workerOf,
+} from './scripts.ts'
 export { type Asked, type SharingRow, share, statusOf } from './sharing.ts'

@@ -1,7 +1,7 @@
 // Workers and Snippets through the API: what a test uploads runs for its next request.
 
-import { ACCOUNT_ID, zoneId } from './edge.ts'
-import { type Scene, ZONE } from './scene.ts'
+import { ACCOUNT_ID, type Edge, zoneId } from './edge.ts'
+import { type Scene, type SceneOptions, startScene, ZONE } from './scene.ts'
 
 const DATE = '2026-11-01'
 const DUPLICATE_ROUTE = 10020
@@ -11,6 +11,18 @@ export type WorkerOfTest = {
   /** Patterns; one of each URL of the zone when absent. */
   readonly routes?: readonly string[]
   readonly bindings?: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** A Worker whose `fetch(request, env, ctx)` has this body. */
+export function workerOf(body: string): string {
+  return `export default { async fetch(request, env, ctx) { ${body} } }`
+}
+
+/** The usual stage with such a Worker on all URLs of the zone. */
+export async function startWithWorker(body: string, options: SceneOptions = {}): Promise<Scene> {
+  const scene = await startScene(options)
+  await deployWorker(scene, workerOf(body))
+  return scene
 }
 
 /** Uploads a Worker of one module and gives it its routes. */
@@ -24,6 +36,18 @@ export async function deployWorker(
   form.set('index.js', new Blob([source], { type: 'application/javascript+module' }), 'index.js')
   await scene.edge.upload('PUT', `/accounts/${ACCOUNT_ID}/workers/scripts/${name}`, form)
   for (const pattern of routes) await routeOf(scene, pattern, name)
+}
+
+/** Uploads a Worker, named after a zone, and has it answer all URLs of that zone. */
+export async function deployTo(edge: Edge, zone: string, source: string, failOpen = false): Promise<void> {
+  const name = zone.replaceAll('.', '-')
+  const form = new FormData()
+  form.set('metadata', JSON.stringify({ main_module: 'index.js', compatibility_date: DATE }))
+  form.set('index.js', new Blob([source], { type: 'application/javascript+module' }), 'index.js')
+  await edge.upload('PUT', `/accounts/${ACCOUNT_ID}/workers/scripts/${name}`, form)
+  const route = { pattern: `${zone}/*`, script: name, request_limit_fail_open: failOpen }
+  const answer = await edge.api('POST', `/zones/${zoneId(zone)}/workers/routes`, route)
+  if (answer.status !== 200) throw new Error(answer.text)
 }
 
 /** Adds a route to the zone; one that it has already is left alone. */

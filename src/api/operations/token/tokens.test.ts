@@ -234,6 +234,8 @@ describe('what is refused', () => {
       documents: {
         revision: 0,
         blobs: { keep: () => '', read: () => undefined, retain: () => {} },
+        secrets: { seal: () => '', open: () => undefined, isCurrent: () => true, place: 'nowhere' },
+        scrub: () => {},
         read: () => undefined,
         list: () => [],
         paths: () => [],

@@ -57,6 +57,8 @@ export function refuseScript(problem: ScriptProblem): Result<never, Problems> {
         message: `the binding ${problem.name} cannot be inherited: the version before has none of this name`,
         pointer: '/bindings',
       })
+    case 'secrets-sealed':
+      return refuse(problem.kind, { message: problem.message })
     case 'too-many-scripts':
       return refuse('too-many-scripts', { message: `there are ${problem.limit} Workers; delete one` })
   }
