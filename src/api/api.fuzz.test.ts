@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { connect } from '../../test/support/client.ts'
 import { makeRandom } from '../../test/support/random.ts'
 import { type ApiUnderTest, startApiUnderTest, TOKEN, ZONE } from './api.fixture.ts'
-import { fuzzDocument, TOKEN_BODY } from './document-fuzz.fixture.ts'
+import { fuzzDocument } from './document-fuzz.fixture.ts'
+import { TOKEN_BODY } from './fuzz-matter.fixture.ts'
 
 const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1e9)
 const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 400)

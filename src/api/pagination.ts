@@ -73,5 +73,7 @@ export function readChoice<const Choice extends string>(
   const found = choices.find((choice) => choice === text)
   if (found !== undefined) return ok(found)
   const shown = JSON.stringify(text.slice(0, 40))
-  return refuse('invalid-query', { message: `${name} ${shown} is not known here; use ${choices.join(', ')}` })
+  return refuse('invalid-query', {
+    message: `${name} ${shown} is not known here; use ${choices.filter(Boolean).join(', ')}`,
+  })
 }

@@ -9,6 +9,7 @@ import type { EventSink } from '../base/index.ts'
 import { type Authenticate, isPermitted } from './auth.ts'
 import { readForm, readJson } from './body.ts'
 import { type Outcome, refuse, succeed, toDocument, toResponse } from './envelope.ts'
+import { refuseLacking } from './lacks-permission.ts'
 import { describeOperations } from './openapi.ts'
 import { noRoute, type Operation, type Services } from './operation.ts'
 import type { Target } from './policy.ts'
@@ -89,7 +90,7 @@ async function run(operation: Operation, context: Context, parts: RouterParts): 
   if (!identity.ok) return identity
   const { permission } = operation
   if (permission !== undefined && !isPermitted(identity.value, permission, targetOf(operation, context))) {
-    return refuse('lacks-permission')
+    return refuseLacking(permission)
   }
   const outcome = await operation.run({
     identity: identity.value,

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../base/index.ts'
 import { refuse } from './envelope.ts'
 import type { ApiProblem } from './errors.ts'
 import type { BodyRule } from './operation.ts'
+import { sentenceFor } from './schema-sentence.ts'
 
 const MAX_PROBLEMS = 20
 
@@ -26,14 +27,20 @@ function readBySchema<Schema extends z.ZodType>(
   schema: Schema,
   json: unknown,
 ): Result<z.output<Schema>, readonly ApiProblem[]> {
-  const parsed = schema.safeParse(json)
+  const parsed = schema.safeParse(json, { error: sentenceFor })
   return parsed.success ? ok(parsed.data) : fail(parsed.error.issues.slice(0, MAX_PROBLEMS).map(problemOf))
 }
 
 function problemOf({ path, message }: z.core.$ZodIssue): ApiProblem {
   const segments = path.map((each) => `/${String(each).slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-  const place = segments.length === 0 ? 'the body' : String(path.at(-1)).slice(0, 100)
-  // Sentences of ours name the place; those of the schema's library begin with a capital and do not.
-  const sentence = /^[A-Z]/.test(message) ? `${place}: ${message}` : message
+  const sentence = message.startsWith(' ') ? placeOf(path) + message : message
   return { kind: 'invalid-body', message: sentence, pointer: segments.join('') }
+}
+
+/** The member's name, with its index where it is an item: `policies[0]`. */
+function placeOf(path: readonly PropertyKey[]): string {
+  const last = path.at(-1)
+  if (last === undefined) return 'the body'
+  if (typeof last !== 'number') return String(last).slice(0, 100)
+  return `${path.length < 2 ? 'the body' : placeOf(path.slice(0, -1))}[${last}]`
 }

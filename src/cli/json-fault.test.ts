@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { findJsonFault } from './json-fault.ts'
+import { findJsonFault, findNameTwice } from './json-fault.ts'
 
 const cases: readonly (readonly [title: string, text: string, line: number, column: number, found: string])[] = [
   ['nothing at all', '', 1, 1, 'the end of the file'],
@@ -24,11 +24,42 @@ const cases: readonly (readonly [title: string, text: string, line: number, colu
 ]
 test.each(cases)('%s is found', (_, text, line, column, found) => {
   expect(() => JSON.parse(text)).toThrow()
-  expect(findJsonFault(text)).toEqual({ line, column, found })
+  expect(findJsonFault(text)).toMatchObject({ line, column, found })
 })
 
 test('what is JSON up to its end is wrong at its end only', () => {
   const text = '{ "é\u007f\\u00e9": [ -0.5e+10, true, false, null, "", {}, [] ] }'
   expect(() => JSON.parse(text)).not.toThrow()
-  expect(findJsonFault(`${text} !`)).toEqual({ line: 1, column: text.length + 2, found: '"!"' })
+  expect(findJsonFault(`${text} !`)).toMatchObject({ line: 1, column: text.length + 2, found: '"!"' })
 })
+
+test.each([
+  ['{ "a": [1, }', 'remove the comma before it, or add what is missing'],
+  ['{ "a": 1, }', 'remove the comma before it, or add what is missing'],
+  ['{ // why', 'JSON has no comments, so remove it'],
+  ["{ 'a': 1 }", 'put it in double quotes'],
+  ['{ a: 1 }', 'put the name in double quotes'],
+  ['{ "a" 1 }', 'put a colon before it'],
+  ['{ "a": 1 "b": 2 }', 'put a comma before it'],
+  ['{} {}', 'remove what stands behind the end'],
+  ['{ "a": [ 1', 'close it with ] }'],
+  ['', 'write { ... }'],
+  ['{ "a": True }', 'correct it'],
+])('%s is mended so: %s', (text, remedy) => {
+  expect(findJsonFault(text).remedy).toBe(remedy)
+})
+
+test.each([
+  ['{ "a": 1, "a": 2 }', 1, 11],
+  ['{ "a": { "b": 1,\n "b": 2 } }', 2, 2],
+  ['[ { "\\u0061": 1, "a": 2 } ]', 1, 18],
+])('a name that %s has twice is found', (text, line, column) => {
+  expect(findNameTwice(text)).toMatchObject({ line, column })
+})
+
+test.each(['{}', '{ "a": { "a": { "b": "a" } }, "b": ["a", "a"] }', '[{ "a": 1 }, { "a": 2 }]', '"a"'])(
+  '%s has no name twice',
+  (text) => {
+    expect(findNameTwice(text)).toBeUndefined()
+  },
+)

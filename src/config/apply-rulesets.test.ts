@@ -160,7 +160,7 @@ describe('URL normalisation and managed transforms of a file', () => {
   test('are refused when the edge cannot do them', () => {
     const managed_headers = { managed_request_headers: [{ id: 'add_bot_protection_headers', enabled: true }] }
     expect(() => apply({ managed_headers }, makeMemoryDocuments())).toThrow(
-      'zones[0].managed_headers.managed_request_headers: leave out add_bot_protection_headers: this edge has no bot management to take them from',
+      'zones[0].managed_headers.managed_request_headers: ["add_bot_protection_headers"] cannot be on; leave out add_bot_protection_headers: this edge has no bot management to take them from',
     )
   })
 })

@@ -39,9 +39,12 @@ function printContent(type: RecordType, content: string): string {
   return ['CNAME', 'NS', 'MX', 'PTR'].includes(type) ? `${content}.` : content
 }
 
+/** A record of a file, and where it begins. */
+export type BindRecord = { readonly line: number; readonly json: Json }
+
 /** The records of a file as the API would be told them; or the first line that cannot be read, and why. */
-export function parseBind(text: string, zoneName: string, proxied: boolean): Result<readonly Json[], string> {
-  const records: Json[] = []
+export function parseBind(text: string, zoneName: string, proxied: boolean): Result<readonly BindRecord[], string> {
+  const records: BindRecord[] = []
   const state = { origin: zoneName, ttl: AUTOMATIC_TTL, name: zoneName }
   for (const { number, tokens, comment, indented } of entriesOf(text)) {
     const [first = ''] = tokens
@@ -56,7 +59,8 @@ export function parseBind(text: string, zoneName: string, proxied: boolean): Res
       if (type === 'SOA' || (type === 'NS' && record.name === zoneName)) continue
       const tagged = comment.includes(PROXIED_TAG)
       const wanted = tagged ? comment.includes(`${PROXIED_TAG}true`) : proxied
-      records.push({ ...record, ...(PROXIABLE.includes(type as RecordType) && { proxied: wanted }) })
+      const json = { ...record, ...(PROXIABLE.includes(type as RecordType) && { proxied: wanted }) }
+      records.push({ line: number, json })
     }
   }
   return ok(records)

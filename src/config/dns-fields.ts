@@ -2,6 +2,7 @@
 
 import { fail, ok, type Result } from '../base/index.ts'
 import { parseHost } from '../http/index.ts'
+import { toAsciiName } from './ascii-name.ts'
 import { isAddressOf, PROXIABLE, RECORD_TYPES, type RecordFields, type RecordType } from './dns-record.ts'
 import { listed, quote } from './problems.ts'
 
@@ -51,6 +52,9 @@ export function readRecordFields(given: Json, zoneName: string): Read<RecordFiel
   if (!name.ok) return name
   const content = readContent(json, type.value)
   if (!content.ok) return content
+  if (type.value === 'CNAME' && content.value === name.value) {
+    return bad('content', `${quote(name.value)} cannot be an alias of itself; name another host`)
+  }
   const ttl = readTtl(json.ttl)
   if (!ttl.ok) return ttl
   const proxied = readProxied(json.proxied, type.value)
@@ -92,22 +96,12 @@ function readName(value: unknown, zoneName: string): Read<string> {
 
 /** The name, fully qualified and in Punycode; `@` is the zone itself, and one that does not end in its name is below it. */
 function qualify(text: string, zoneName: string): string | undefined {
-  const ascii = toAscii(text)
+  const ascii = toAsciiName(text)
   if (ascii === undefined) return undefined
   if (ascii === '@' || ascii === zoneName) return zoneName
   const full = ascii.endsWith(`.${zoneName}`) ? ascii : `${ascii}.${zoneName}`
   const name = full.startsWith('*.') ? full.slice(2) : full
   return isName(name) ? full : undefined
-}
-
-/** In lower case, without the dot at the end; letters beyond ASCII become Punycode. */
-function toAscii(text: string): string | undefined {
-  const name = text.toLowerCase().replace(/\.$/, '')
-  if (/^[\x21-\x7e]+$/.test(name)) return name
-  const labels = /^[^\s\p{Cc}/\\@:?#%[\]]+$/u.test(name)
-    ? URL.parse(`http://${name.replace(/^\*\./, '')}/`)?.hostname
-    : undefined
-  return labels && name.startsWith('*.') ? `*.${labels}` : labels
 }
 
 /** Whether it is a name of DNS, labels with underscores included. */
@@ -142,7 +136,7 @@ function readContent(json: Json, type: RecordType): Read<string> {
 }
 
 function readTarget(content: string, type: RecordType): Read<string> {
-  const name = toAscii(content)
+  const name = toAsciiName(content)
   if (name !== undefined && isName(name) && !/^[0-9.]+$/.test(name)) return ok(name)
   return bad('content', `Content for ${type} record must be a host name, not ${quote(content)}.`)
 }

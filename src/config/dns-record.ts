@@ -44,6 +44,11 @@ export function identityOf({ name, type, content, priority }: RecordFields): str
   return JSON.stringify([name, type, content, priority])
 }
 
+/** Whether two records have it in common. */
+export function isIdentical(a: RecordFields, b: RecordFields): boolean {
+  return a.name === b.name && a.type === b.type && a.content === b.content && a.priority === b.priority
+}
+
 /** Whether the text is an address of the record type. */
 export function isAddressOf(type: 'A' | 'AAAA', text: string): boolean {
   return type === 'A' ? isIpv4(text) : isIpv6(text)

@@ -183,7 +183,8 @@ function makeDraft(before: Reader, changes: Map<string, string | undefined>): Do
       changes.set(path, text)
     },
     remove: (path) => {
-      if (paths(path).includes(path)) changes.set(path, undefined)
+      const isThere = changes.has(path) ? changes.get(path) !== undefined : before.paths(path)[0] === path
+      if (isThere) changes.set(path, undefined)
     },
   }
 }

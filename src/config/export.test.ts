@@ -60,7 +60,7 @@ describe('an exported configuration', () => {
       'example.com: a file cannot have page rules',
       'example.com: a file cannot have cloud regions of origins',
       'example.com: a file cannot pause a zone; pause it by the API',
-      'a file cannot have rulesets of the account',
+      'a file cannot have rulesets of the account; make them anew by the API',
       'a file cannot have tokens; make them anew by the API',
     ])
   })

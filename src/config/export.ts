@@ -91,7 +91,7 @@ const IN_ZONES: Readonly<Record<string, string>> = {
   'cloud_regions/': 'cloud regions of origins',
 }
 const BESIDE_ZONES: Readonly<Record<string, string>> = {
-  'accounts/': 'rulesets of the account',
+  'accounts/': 'rulesets of the account; make them anew by the API',
   'tokens/': 'tokens; make them anew by the API',
 }
 

@@ -11,10 +11,8 @@ export type {
   Listen,
   OriginEntry,
   ResolvedConfig,
-  SslMode,
   TlsMaterial,
   ZoneConfig,
-  ZoneRules,
   ZoneSettings,
 } from './resolved.ts'
 export { parseOriginUrl, urlOf } from './texts.ts'
@@ -29,10 +27,11 @@ export type { OriginTarget, Route, Snapshot, ZoneSnapshot } from './snapshot.ts'
 // While it runs
 
 export { scriptsToCheck } from './apply-scripts.ts'
+export { toAsciiName } from './ascii-name.ts'
 export { printBind } from './bind.ts'
 export { openDataDirectory } from './data-directory.ts'
+export type { DnsProblem, DnsStep } from './dns-contract.ts'
 export { type DnsRecord, PROXIABLE } from './dns-record.ts'
-export type { DnsProblem, DnsStep } from './dns-service.ts'
 export { type Documents, type DocumentsDraft, makeMemoryDocuments } from './documents.ts'
 export { openDocuments } from './documents-file.ts'
 export { exportConfig } from './export.ts'
@@ -48,4 +47,4 @@ export {
 export { StartFailure } from './start-failure.ts'
 export { type Administration, type ConfigStore, openConfigStore } from './store.ts'
 export { ZONE_TYPES, type ZoneType } from './zone-documents.ts'
-export type { ZoneChange, ZoneHead, ZoneProblem, ZoneView } from './zones-service.ts'
+export type { ZoneChange, ZoneHead, ZoneProblem, ZoneView } from './zones-contract.ts'

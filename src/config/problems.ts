@@ -47,12 +47,20 @@ const MAX_QUOTED_CHARACTERS = 60
 /** A value as it can stand in a sentence: JSON, cut short, without the credentials of a URL. */
 export function quote(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
-  const text = JSON.stringify(typeof value === 'string' ? withoutSecret(value) : value) ?? 'nothing'
+  return JSON.stringify(typeof value === 'string' ? cut(withoutSecret(value)) : value) ?? 'nothing'
+}
+
+/** A value as JSON, cut short: for what has no secrets in it. */
+export function quoteJson(value: unknown): string {
+  return typeof value === 'object' && value !== null ? cut(JSON.stringify(value)) : quote(value)
+}
+
+function cut(text: string): string {
   return text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}...` : text
 }
 
 function withoutSecret(text: string): string {
-  return text.replace(/\/\/[^/?#]*@/, '//***@').slice(0, MAX_QUOTED_CHARACTERS + 1)
+  return text.replace(/\/\/[^/?#]*@/, '//***@')
 }
 
 /** `a`, `a or b`, `a, b or c`. */

@@ -8,6 +8,13 @@
 import type { Clock, EventSink, Result } from '../base/index.ts'
 import type { Phase, StoredRule, UrlNormalization } from '../rulesets/index.ts'
 import type { Script } from '../scripts/index.ts'
+import {
+  areOthers,
+  isAccountRulesetPath,
+  type RulesByPhase,
+  readAccountRules,
+  withAccountRules,
+} from './account-rulesets.ts'
 import { compileZone, snapshotOf } from './compile.ts'
 import { type CompiledScripts, compileScripts, domainEntries, isStillNamed } from './compile-scripts.ts'
 import { DEVELOPMENT_MODE, developmentModeEnd } from './development-mode.ts'
@@ -55,13 +62,15 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
   const listeners = new Set<(snapshot: Snapshot) => void>()
   const library = makeScriptLibrary(documents)
   const refused = new WeakSet<Script>()
+  let account = readAccountRules(documents)
   let compiled = compileAll(readZones(documents))
   /** undefined: a zone came or went. */
   let places: ZonePlaces | undefined
   let snapshot = takeSnapshot()
 
   function compileAndTell(zone: ZoneDocuments): Compiled {
-    const made = compileOne(zone, compileScripts(documents, library, { id: zone.id, name: zone.record.name }))
+    const scripts = compileScripts(documents, library, { id: zone.id, name: zone.record.name })
+    const made = compileOne(zone, scripts, account.rulesFor(zone.record.name))
     tellProblems(made.routed)
     for (const worker of made.scripts.scripts?.workers ?? []) tellRefusal(worker)
     return made
@@ -115,6 +124,11 @@ export function makePublisher({ documents, config, clock, events }: PublisherPar
     if (paths.some(isScriptPath)) {
       for (const [id, { scripts }] of compiled) if (!isStillNamed(scripts, library)) changed.add(id)
     }
+    if (paths.some(isAccountRulesetPath)) {
+      const before = account
+      account = readAccountRules(documents)
+      for (const [id, { zone }] of compiled) if (areOthers(before, account, zone.record.name)) changed.add(id)
+    }
     // A token, say, is nothing to the data plane.
     if (changed.size === 0) return
     for (const id of changed) recompile(id)
@@ -149,14 +163,14 @@ function inOrder(zones: readonly ZoneDocuments[], file: ReadonlyMap<string, unkn
   return [...named, ...others.toSorted((a, b) => a.record.created_on - b.record.created_on)]
 }
 
-function compileOne(zone: ZoneDocuments, scripts: CompiledScripts): Compiled {
+function compileOne(zone: ZoneDocuments, scripts: CompiledScripts, ofAccount: RulesByPhase): Compiled {
   const settings = resolveSettings(valuesOf(zone) as SettingsDocument)
   const served = withServedHosts(originEntries(zone.origins, settings), zone, settings.ssl)
   const config: ZoneConfig = {
     name: zone.record.name,
     origins: [...served, ...domainEntries(scripts, served)],
     settings,
-    rules: rulesOf(zone, scripts),
+    rules: rulesOf(zone, scripts, ofAccount),
     written: {},
   }
   const state = {
@@ -171,17 +185,22 @@ const CACHE_PHASE = 'http_request_cache_settings'
 const SNIPPETS_PHASE = 'http_request_snippets'
 
 /** The rules of a zone, whoever made them. */
-function rulesOf({ rulesets, settings }: ZoneDocuments, { snippetRules }: CompiledScripts): ZoneRules {
+function rulesOf(
+  { rulesets, settings }: ZoneDocuments,
+  { snippetRules }: CompiledScripts,
+  ofAccount: RulesByPhase,
+): ZoneRules {
   const managed = (list: string) => (settings.get(list)?.value ?? []) as readonly string[]
   const ofVariants = rulesOfVariants(settings.get('variants')?.value)
   const ofCache = [...ofVariants, ...(rulesets.get(CACHE_PHASE) ?? [])]
   const ofSnippets = [...(rulesets.get(SNIPPETS_PHASE) ?? []), ...snippetRules]
+  const own = new Map<Phase, readonly StoredRule[]>([
+    ...rulesets,
+    ...(ofVariants.length === 0 ? [] : [[CACHE_PHASE, ofCache] as const]),
+    ...(snippetRules.length === 0 ? [] : [[SNIPPETS_PHASE, ofSnippets] as const]),
+  ])
   return {
-    rulesets: new Map<Phase, readonly StoredRule[]>([
-      ...rulesets,
-      ...(ofVariants.length === 0 ? [] : [[CACHE_PHASE, ofCache] as const]),
-      ...(snippetRules.length === 0 ? [] : [[SNIPPETS_PHASE, ofSnippets] as const]),
-    ]),
+    rulesets: withAccountRules(ofAccount, own),
     urlNormalization: settings.get('url_normalization')?.value as UrlNormalization | undefined,
     managedTransforms: {
       request: managed('managed_request_headers'),

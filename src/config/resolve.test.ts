@@ -178,8 +178,18 @@ describe('a document', () => {
 
 describe('a document is refused', () => {
   const cases: readonly (readonly [title: string, json: unknown, ...problems: string[]])[] = [
-    ['when it is no object', [], 'an array is not an object; write { ... }'],
-    ['when it is null', null, 'null is not an object; write { ... }'],
+    ['when it is no object', [], 'the configuration: an array is not an object; write { ... }'],
+    [
+      'with a size that is a number',
+      { cache: { memory: 1 } },
+      'cache.memory: 1 is less than 1000000 bytes, too small to keep anything; raise it',
+    ],
+    [
+      'with a port alone',
+      { edge: { http: 8080 } },
+      'edge.http: 8080 is not HOST:PORT; write for example "127.0.0.1:8080"',
+    ],
+    ['when it is null', null, 'the configuration: null is not an object; write { ... }'],
     [
       'with an unknown key',
       { zone: [] },
@@ -354,8 +364,8 @@ describe('a document is refused', () => {
         url_normalization: { scope: 'incoming', type: 'all' },
         managed_headers: { managed_request_headers: [{ id: 'add_everything', enabled: true }] },
       }),
-      'zones[0].url_normalization: use {"scope": "incoming", "both" or "none", "type": "cloudflare" or "rfc3986"}',
-      'zones[0].managed_headers.managed_request_headers: use an array of add_bot_protection_headers, add_client_certificate_headers, add_visitor_location_headers, add_true_client_ip_headers, remove_visitor_ip_headers, add_waf_credential_check_status_header or add_waf_content_scan_status_header',
+      'zones[0].url_normalization: {"scope":"incoming","type":"all"} cannot stand here; use {"scope": "incoming", "both" or "none", "type": "cloudflare" or "rfc3986"}',
+      'zones[0].managed_headers.managed_request_headers: ["add_everything"] cannot be on; use an array of add_bot_protection_headers, add_client_certificate_headers, add_visitor_location_headers, add_true_client_ip_headers, remove_visitor_ip_headers, add_waf_credential_check_status_header or add_waf_content_scan_status_header',
     ],
     [
       'with a phase that does not exist',

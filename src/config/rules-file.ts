@@ -13,7 +13,7 @@ import {
   type UrlNormalization,
   validateRuleset,
 } from '../rulesets/index.ts'
-import { type ConfigPath, listed, pathOfPointer, quote, sentence } from './problems.ts'
+import { type ConfigPath, listed, pathOfPointer, quote, quoteJson, sentence } from './problems.ts'
 import type { WrittenZone, ZoneRules } from './resolved.ts'
 import type { ZoneDocument } from './schema.ts'
 import { DEDICATED_RULES } from './setting-rules.ts'
@@ -78,7 +78,7 @@ function readRulesets(json: Readonly<Record<string, unknown>>, path: ConfigPath,
 
 function readNormalization(json: unknown, path: ConfigPath, problems: string[]): UrlNormalization {
   const remedy = DEDICATED_RULES.get('url_normalization')?.remedyFor(json)
-  if (remedy !== undefined) problems.push(sentence(path, remedy))
+  if (remedy !== undefined) problems.push(sentence(path, `${quoteJson(json)} cannot stand here; ${remedy}`))
   return json as UrlNormalization
 }
 
@@ -90,7 +90,7 @@ function readManaged(
   const idsOf = (list: keyof typeof json): readonly string[] => {
     const ids = (json[list] ?? []).flatMap(({ id, enabled }) => (enabled ? [id] : []))
     const remedy = DEDICATED_RULES.get(list)?.remedyFor(ids)
-    if (remedy !== undefined) problems.push(sentence([...path, list], remedy))
+    if (remedy !== undefined) problems.push(sentence([...path, list], `${quoteJson(ids)} cannot be on; ${remedy}`))
     return ids
   }
   return { request: idsOf('managed_request_headers'), response: idsOf('managed_response_headers') }

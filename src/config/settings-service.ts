@@ -2,7 +2,7 @@
 
 import { epochMillis, fail, ok, type Result } from '../base/index.ts'
 import { DEVELOPMENT_MODE, developmentModeAt } from './development-mode.ts'
-import { quote } from './problems.ts'
+import { quoteJson } from './problems.ts'
 import type { Publisher } from './publish.ts'
 import type { SettingChange, SettingProblem, SettingState, ZoneSettingsService } from './setting-contract.ts'
 import type { SettingRule, SettingRules } from './setting-rules.ts'
@@ -35,7 +35,7 @@ export function makeSettingsService(publisher: Publisher, rules: SettingRules): 
       if (rule === undefined) return { kind: 'unknown', id }
       const remedy = rule.remedyFor(value)
       if (remedy === undefined) continue
-      return { kind: 'bad-value', id, message: `${quote(value)} is not a value of the setting ${id}; ${remedy}` }
+      return { kind: 'bad-value', id, message: `${quoteJson(value)} is not a value of the setting ${id}; ${remedy}` }
     }
     return undefined
   }

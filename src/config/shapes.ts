@@ -37,12 +37,19 @@ export function string(): z.ZodString {
 
 /** A string that stands for something. */
 export function text<Value>(parse: TextParser<Value>): z.ZodType<Value> {
-  return string().transform((written, context) => {
+  return z.string({ error: ({ input }) => wrongText(input, parse) }).transform((written, context) => {
     const parsed = parse(written)
     if (parsed.ok) return parsed.value
     context.addIssue(`${quote(written)} ${parsed.problem}`)
     return z.NEVER
   })
+}
+
+/** Of a number, say, the quotes are the lesser trouble when it would be wrong in them too. */
+function wrongText(value: unknown, parse: TextParser<unknown>): string {
+  const inQuotes = typeof value === 'number' ? parse(String(value)) : undefined
+  if (inQuotes?.ok === false) return `${quote(value)} ${inQuotes.problem}`
+  return wrongKind(value, 'a string; put it in quotes')
 }
 
 export function boolean(): z.ZodBoolean {
@@ -94,6 +101,7 @@ function wrongKind(value: unknown, wanted: string): string {
 export function sentencesOf(error: z.ZodError): readonly string[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path as ConfigPath
+    if (path.length === 0 && issue.code !== 'unrecognized_keys') return [`the configuration: ${issue.message}`]
     if (issue.code !== 'unrecognized_keys') return [sentence(path, issue.message)]
     return issue.keys.map((key) => sentence([...path, key], `${quote(key)} ${issue.message}`))
   })

@@ -3,6 +3,7 @@
 
 import { type Bytes, fail, ok, parseBytes, type Result } from '../base/index.ts'
 import { isIpv6, parseHost } from '../http/index.ts'
+import { toAsciiName } from './ascii-name.ts'
 import type { Listen, PrivateTarget } from './resolved.ts'
 
 export type TextParser<Value> = (text: string) => Result<Value, string>
@@ -63,9 +64,9 @@ export function parseDay(text: string): Result<string, string> {
   return isDay ? ok(text) : fail('is not a date; write for example "2026-11-01"')
 }
 
-/** The host name of a zone, lower case. */
+/** The host name of a zone, lower case and in ASCII. */
 export function parseZoneName(text: string): Result<string, string> {
-  const host = parseHost(text)
+  const host = parseHost(toAsciiName(text) ?? text)
   if (host === undefined || host.port !== undefined) {
     return fail('is not a host name; write one without scheme, port or path, such as "example.com"')
   }
@@ -75,7 +76,8 @@ export function parseZoneName(text: string): Result<string, string> {
 /** A host pattern, lower case: a host, `*.suffix`, or `*`. */
 export function parsePattern(text: string): Result<string, string> {
   if (text === '*') return ok('*')
-  const host = parseHost(text.startsWith('*.') ? text.slice(2) : text)
+  const name = text.startsWith('*.') ? text.slice(2) : text
+  const host = parseHost(toAsciiName(name) ?? name)
   if (host === undefined || host.port !== undefined || (text.startsWith('*.') && host.host.startsWith('['))) {
     return fail('is not a host pattern; write a host without port, "*.example.com", or "*"')
   }

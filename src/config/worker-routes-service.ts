@@ -4,47 +4,17 @@
 // R2  A route never names a Worker that is not there.
 
 import { fail, ok, type Result } from '../base/index.ts'
-import { isSameRoute, parseRoutePattern, type RoutePattern } from '../scripts/index.ts'
+import { parseRoutePattern } from '../scripts/index.ts'
 import type { DocumentsDraft } from './documents.ts'
 import { findOwner, zonesByName } from './ownership.ts'
 import { quote } from './problems.ts'
 import type { Publisher } from './publish.ts'
 import type { NotRecorded } from './record-change.ts'
+import { findSameRoute, judgePattern } from './route-judgement.ts'
 import { readRoutes, readScript, routesPrefix, type WorkerRoute } from './script-documents.ts'
 import { MAX_ROUTES } from './script-limits.ts'
 import { patternHost } from './script-routes.ts'
-
-export type RouteProblem =
-  | { readonly kind: 'unknown-zone'; readonly message: string }
-  | { readonly kind: 'unknown-route' }
-  | { readonly kind: 'unknown-script'; readonly message: string }
-  | { readonly kind: 'bad-pattern'; readonly message: string }
-  | { readonly kind: 'duplicate-pattern'; readonly message: string }
-  | { readonly kind: 'too-many'; readonly message: string }
-  | NotRecorded
-
-/** A route as it is asked for. */
-export type RouteRequest = {
-  readonly pattern: string
-  /** undefined: what matches runs no Worker. */
-  readonly script: string | undefined
-  readonly failOpen: boolean
-}
-
-/** A route of a Worker; its zone by id, by name, or else by the pattern's host. */
-export type ScriptRouteRequest = { readonly pattern: string; readonly zoneId?: string; readonly zoneName?: string }
-
-export interface WorkerRoutesService {
-  list(zoneId: string): readonly WorkerRoute[]
-  find(zoneId: string, id: string): WorkerRoute | undefined
-  create(zoneId: string, route: RouteRequest): Result<WorkerRoute, RouteProblem>
-  replace(zoneId: string, id: string, route: RouteRequest): Result<WorkerRoute, RouteProblem>
-  remove(zoneId: string, id: string): Result<WorkerRoute, RouteProblem>
-  /** The zone that a route of a Worker would be of. */
-  zoneOf(request: ScriptRouteRequest): Result<string, RouteProblem>
-  /** Makes these all the routes of the Worker, in every zone; a pattern of another Worker goes over to it. */
-  replaceAllOf(script: string, requests: readonly ScriptRouteRequest[]): Result<readonly WorkerRoute[], RouteProblem>
-}
+import type { RouteProblem, RouteRequest, ScriptRouteRequest, WorkerRoutesService } from './worker-routes-contract.ts'
 
 const newId = (): string => crypto.randomUUID().replaceAll('-', '')
 const UNKNOWN_ROUTE = { kind: 'unknown-route' } as const
@@ -136,30 +106,10 @@ function unknownScript(name: string): RouteProblem {
   return { kind: 'unknown-script', message: `there is no Worker ${quote(name)}; upload it first` }
 }
 
-function judgePattern(
-  text: string,
-  zoneName: string,
-  others: readonly WorkerRoute[],
-): Result<RoutePattern, RouteProblem> {
-  const pattern = parseRoutePattern(text, zoneName)
-  if (!pattern.ok) return fail({ kind: 'bad-pattern', message: `the route ${quote(text)} ${pattern.problem}` })
-  const same = others.find((other) => {
-    const parsed = parseRoutePattern(other.pattern, zoneName)
-    return parsed.ok && isSameRoute(parsed.value, pattern.value)
-  })
-  if (same === undefined) return pattern
-  const message = `a route with the same pattern already exists: ${quote(same.pattern)}; change that one`
-  return fail({ kind: 'duplicate-pattern', message })
-}
-
 function findSame(draft: DocumentsDraft, zoneId: string, text: string, publisher: Publisher): WorkerRoute | undefined {
   const zoneName = publisher.findZone(zoneId)?.record.name ?? ''
   const pattern = parseRoutePattern(text, zoneName)
-  if (!pattern.ok) return undefined
-  return readRoutes(draft, zoneId).find((other) => {
-    const parsed = parseRoutePattern(other.pattern, zoneName)
-    return parsed.ok && isSameRoute(parsed.value, pattern.value)
-  })
+  return pattern.ok ? findSameRoute(pattern.value, zoneName, readRoutes(draft, zoneId)) : undefined
 }
 
 /** Removes the Worker's routes in every zone; answers them by zone and pattern, so that what comes back keeps its id. */

@@ -3,57 +3,21 @@
 import { epochMillis, fail, ok, type Result } from '../base/index.ts'
 import { newZone } from './apply-file.ts'
 import { DEVELOPMENT_MODE, developmentModeAt } from './development-mode.ts'
-import { findOwner } from './ownership.ts'
+import { judgeOrigins } from './origins-judgement.ts'
 import { quote } from './problems.ts'
 import type { Publisher } from './publish.ts'
-import type { NotRecorded } from './record-change.ts'
-import { parseOriginUrl, parsePattern, parseZoneName } from './texts.ts'
+import { parseZoneName } from './texts.ts'
 import {
   type KeptValue,
-  type OriginUrls,
   originsPath,
   readOrigins,
   readZone,
   type ZoneDocuments,
   type ZoneRecord,
-  type ZoneType,
   zonePath,
 } from './zone-documents.ts'
 import { zoneId } from './zone-id.ts'
-
-/** A zone as it is now. */
-export type ZoneView = ZoneRecord & {
-  readonly id: string
-  /** Seconds that Development Mode is still on; negative: since it ended; 0: never. */
-  readonly developmentMode: number
-}
-
-/** A zone as a list needs it, for finding those that are then viewed. */
-export type ZoneHead = Pick<ZoneDocuments, 'id' | 'record'>
-
-export type ZoneProblem =
-  | { readonly kind: 'unknown' }
-  /** The name is none, or there is such a zone. */
-  | { readonly kind: 'bad-name'; readonly message: string }
-  | { readonly kind: 'exists'; readonly message: string }
-  /** A place in the body and what is wrong there. */
-  | { readonly kind: 'bad-origin'; readonly pattern: string; readonly message: string }
-  | NotRecorded
-
-export type ZoneChange = Partial<Pick<ZoneRecord, 'paused' | 'type' | 'vanity_name_servers'>>
-
-export interface ZonesService {
-  /** In the order in which they serve. */
-  list(): readonly ZoneHead[]
-  find(id: string): ZoneView | undefined
-  create(name: string, type: ZoneType): Result<ZoneView, ZoneProblem>
-  change(id: string, change: ZoneChange): Result<ZoneView, ZoneProblem>
-  /** Removes the zone and all that it has. */
-  remove(id: string): Result<ZoneView, ZoneProblem>
-  origins(id: string): OriginUrls
-  /** Replaces all of `origins`. */
-  setOrigins(id: string, origins: Readonly<Record<string, unknown>>): Result<OriginUrls, ZoneProblem>
-}
+import type { ZoneProblem, ZonesService, ZoneView } from './zones-contract.ts'
 
 export function makeZonesService(publisher: Publisher): ZonesService {
   const { clock, documents } = publisher
@@ -133,27 +97,4 @@ function removeAll(draft: Parameters<Parameters<Publisher['record']>[0]>[0], id:
 /** An address would make a zone that no name of DNS can have. */
 function isDomain(name: string): boolean {
   return !name.startsWith('[') && !/^[0-9.]+$/.test(name)
-}
-
-/** The entries with their patterns in lower case, or what is wrong with the first that is wrong. */
-function judgeOrigins(
-  origins: Readonly<Record<string, unknown>>,
-  zoneName: string,
-  zones: readonly ZoneDocuments[],
-): Result<OriginUrls, ZoneProblem> {
-  const byName = new Map(zones.map(({ record }) => [record.name, record.name]))
-  const entries = new Map<string, string>()
-  for (const [written, url] of Object.entries(origins)) {
-    const bad = (message: string) => fail({ kind: 'bad-origin', pattern: written, message } as const)
-    const pattern = parsePattern(written)
-    if (!pattern.ok) return bad(`${quote(written)} ${pattern.problem}`)
-    if (entries.has(pattern.value)) return bad(`${quote(written)} is ${pattern.value} once more; remove one of them`)
-    const owner = pattern.value === '*' ? zoneName : (findOwner(byName, pattern.value) ?? zoneName)
-    if (owner !== zoneName) return bad(`${quote(written)} belongs to the zone ${owner}; write it there`)
-    if (typeof url !== 'string') return bad(`${quote(url)} is not a string; write "http://HOST:PORT"`)
-    const address = parseOriginUrl(url)
-    if (!address.ok) return bad(`${quote(url)} ${address.problem}`)
-    entries.set(pattern.value, url)
-  }
-  return ok(Object.fromEntries(entries))
 }

@@ -10,6 +10,7 @@ import type { Problem } from './diagnostic.ts'
 import { elementOf, hasEach, type Inference, literalType } from './infer.ts'
 import { compileRegex } from './regex/regex.ts'
 import type { Scheme } from './scheme.ts'
+import { nearestName } from './suggest.ts'
 import { isOperatorFor } from './token.ts'
 import { arrayOf, BOOL, BOOL_ARRAY, type Type } from './types.ts'
 import { compileWildcard } from './wildcard.ts'
@@ -137,7 +138,11 @@ function checkRight(state: CheckState, letters: 'exact' | 'any-case', type: Type
       break
     case 'list':
       if (!state.scheme.hasList(right.name, type)) {
-        state.report('unknown-list', `there is no list $${right.name} of type ${type.name}`, right.span)
+        state.report(
+          'unknown-list',
+          `there is no list $${right.name} of type ${type.name}; write its items in braces, { ... }`,
+          right.span,
+        )
       }
       break
     case 'regex':
@@ -174,7 +179,11 @@ function checkAccess(state: CheckState, access: Access): void {
   const found = state.scheme.find(base.name)
   const wanted = base.kind === 'name' ? 'field' : 'function'
   if (found?.kind !== wanted) {
-    state.report('unknown-identifier', 'unknown identifier', base.kind === 'name' ? base.span : base.nameSpan)
+    const names = wanted === 'field' ? state.scheme.fields : state.scheme.functions
+    const offered = names.map(({ name }) => name).filter((name) => state.scheme.refusal(name) === undefined)
+    const nearest = nearestName(base.name, offered)
+    const message = nearest === undefined ? 'unknown identifier' : `unknown identifier; did you mean ${nearest}?`
+    state.report('unknown-identifier', message, base.kind === 'name' ? base.span : base.nameSpan)
     if (base.kind === 'call') for (const argument of base.arguments) checkArgument(state, argument)
     return
   }

@@ -214,7 +214,11 @@ function placeOf(position: Position, others: readonly RuleDocument[]): Result<nu
     'before' in position ? (['before', position.before] as const) : (['after', position.after] as const)
   if (id === '') return ok(name === 'before' ? 0 : others.length)
   const found = others.findIndex((rule) => rule.id === id)
-  if (found === -1) return invalid(`/position/${name}`, `no other rule has the id ${quote(id)}`)
+  if (found === -1)
+    return invalid(
+      `/position/${name}`,
+      `no other rule has the id ${quote(id)}; name one of the ruleset's, or "" for the ${name === 'before' ? 'start' : 'end'}`,
+    )
   return ok(name === 'before' ? found : found + 1)
 }
 

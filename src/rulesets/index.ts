@@ -1,8 +1,13 @@
 // The door of `rulesets`: Cloudflare's phases, rulesets and actions.
 
+// Rules of the account
+export {
+  accountValidator,
+  executedBy,
+  makeAccountRules,
+} from './account-rules.ts'
 // Running rules
 export { applyCacheResponse, cacheResponseSettings } from './actions/cache-response.ts'
-export { applyHeaderEdits } from './actions/rewrite-headers.ts'
 export { parseCacheRuleParameters } from './actions/set-cache-settings.ts'
 export { checkExpression, type ExpressionReport } from './check.ts'
 export { makeRuleContext, type RuleContext } from './context.ts'
@@ -41,8 +46,8 @@ export {
   readRuleEdit,
   readRuleset,
 } from './read-ruleset.ts'
-export { type FieldReference, type RulesReference, rulesReference } from './reference.ts'
+export { type RulesReference, rulesReference } from './reference.ts'
 export type { StoredRule } from './rule.ts'
-export { compileSnippetRules, type SnippetRule, toStoredRules } from './snippet-rules.ts'
+export { type SnippetRule, toStoredRules } from './snippet-rules.ts'
 export { validateRuleset } from './validate.ts'
 export { warningsOf } from './warnings.ts'

@@ -40,15 +40,14 @@ export function makeJsonReader(json: unknown): {
   readonly problems: readonly JsonProblem[]
 } {
   const problems: JsonProblem[] = []
-  return { reader: readerAt(json, '', problems), problems }
+  return { reader: readerAt(json, undefined, problems), problems }
 }
 
 /** A value as it can stand in a message: JSON, cut short. */
 export function quote(value: unknown): string {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
-  const shortened = typeof value === 'string' ? value.slice(0, MAX_QUOTED_CHARACTERS + 1) : value
-  const text = JSON.stringify(shortened) ?? 'nothing'
-  return text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}...` : text
+  const isLong = typeof value === 'string' && value.length > MAX_QUOTED_CHARACTERS
+  return JSON.stringify(isLong ? `${value.slice(0, MAX_QUOTED_CHARACTERS)}...` : value) ?? 'nothing'
 }
 
 /** `a`, `a or b`, `a, b or c`. */
@@ -57,13 +56,22 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`
 }
 
-function readerAt(value: unknown, pointer: string, problems: JsonProblem[]): JsonReader {
+/** Where a reader stands below another; a pointer is written only for who has something to refuse. */
+type Place = { readonly above: Place | undefined; readonly name: string | number }
+
+function pointerOf(place: Place | undefined): string {
+  let pointer = ''
+  for (let at = place; at !== undefined; at = at.above) pointer = `/${escapeSegment(String(at.name))}${pointer}`
+  return pointer
+}
+
+function readerAt(value: unknown, place: Place | undefined, problems: JsonProblem[]): JsonReader {
   const refuse = (message: string): undefined => {
-    if (problems.length < MAX_PROBLEMS) problems.push({ pointer, message })
+    if (problems.length < MAX_PROBLEMS) problems.push({ pointer: pointerOf(place), message })
     return undefined
   }
   const child = (name: string | number, member: unknown): JsonReader =>
-    readerAt(member, `${pointer}/${escapeSegment(String(name))}`, problems)
+    readerAt(member, { above: place, name }, problems)
   const entries: JsonReader['entries'] = () => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       return refuse(`${quote(value)} is not an object; write { ... }`)

@@ -14,7 +14,12 @@ import type { RuleDefinition } from './read-ruleset.ts'
 export type StoredRule = Pick<
   RuleDocument,
   'id' | 'ref' | 'description' | 'enabled' | 'action' | 'expression' | 'action_parameters'
->
+> & {
+  /** A filter that must be true too: of the rule that executes this one's ruleset. */
+  readonly within?: string
+  /** Absent: the zone. */
+  readonly home?: 'account'
+}
 
 /** Reads the parameters of an action; what is wrong is noted with the reader, and any effect is then ignored. */
 export type ReadParameters<Effect> = (parameters: JsonReader) => Effect | undefined
@@ -71,11 +76,25 @@ export function compileEnabled<Effect>(
   return rules.flatMap((rule) => {
     if (!rule.enabled) return []
     const read = readRule(table, rule)
-    if (read.ok) return [{ ...read.value, name: `rule ${labelOf(rule)} of ${table.phase}` }]
+    const name = `rule ${labelOf(rule)} of ${rule.home === 'account' ? "the account's " : ''}${table.phase}`
+    if (read.ok) return [{ ...read.value, filter: withinFilter(table.phase, rule.within, read.value.filter), name }]
     const why = read.problem.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ')
-    problems.push(`rule ${labelOf(rule)} of ${table.phase} is off: ${why}`)
+    problems.push(`${name} is off: ${why}`)
     return []
   })
+}
+
+/** The filter where the other is true too; one that cannot be compiled is never true. */
+function withinFilter(phase: RunPhase, within: string | undefined, filter: Filter): Filter {
+  if (within === undefined) return filter
+  const outer = filterExpressionOf(phase, within)
+  if (!outer.ok) return { ...filter, test: () => false }
+  const { value } = outer
+  return {
+    ...filter,
+    test: (context) => value.test(context) && filter.test(context),
+    necessaryValues: (field) => value.necessaryValues(field) ?? filter.necessaryValues(field),
+  }
 }
 
 /** A value expression at the reader's place, of the type; what is wrong with it is noted. */

@@ -1,6 +1,6 @@
 // Writes the tables of docs/rules.md from those of the code.  Pure.
 
-import type { FieldReference, RulesReference } from '../../src/rulesets/index.ts'
+import type { RulesReference } from '../../src/rulesets/index.ts'
 
 const NAMES = ['phases', 'fields', 'unknown fields', 'functions', 'managed transforms'] as const
 type Name = (typeof NAMES)[number]
@@ -76,6 +76,8 @@ const TABLES: Readonly<Record<Name, (reference: RulesReference) => string>> = {
       ]),
     ),
 }
+
+type FieldReference = RulesReference['fields'][number]
 
 function grouped(fields: readonly FieldReference[]): ReadonlyMap<string, readonly FieldReference[]> {
   const unknown = fields.filter(({ unknownAs }) => unknownAs !== undefined)

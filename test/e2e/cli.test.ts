@@ -86,7 +86,8 @@ describe('a configuration that is wrong', () => {
     const config = join(scratch.path, 'varyant.json')
     await Bun.write(config, '{\n  "zones": [],\n}\n')
     const { code, stderr } = await run(['start', '--config', config])
-    expect([code, stderr]).toEqual([2, `varyant: ${config}:3:1: "}" is not valid JSON here; correct it\n`])
+    const remedy = 'remove the comma before it, or add what is missing'
+    expect([code, stderr]).toEqual([2, `varyant: ${config}:3:1: "}" is not valid JSON here; ${remedy}\n`])
   })
 })
 

@@ -45,7 +45,7 @@ describe('an expression', () => {
       stderr: [
         'Filter parsing error (1:1):',
         'http.hots eq "a" or lower(ip.src) eq "b"',
-        '^^^^^^^^^ unknown identifier',
+        '^^^^^^^^^ unknown identifier; did you mean http.host?',
         'Filter parsing error (1:27):',
         'http.hots eq "a" or lower(ip.src) eq "b"',
         '                          ^^^^^^ invalid type of argument #0: expected value of type String, but got IP',

@@ -209,7 +209,7 @@ export const SHOWN_BY: Readonly<Record<string, string>> = {
   'a request without Origin gets no shared copy': 'constant *',
   'a shared copy is for the one who earned it': 'constant *',
   'whoever asks validates': 'constant *, not on 304',
-  'every 304 confirms': 'flips from * to reflecting, on 304 too',
+  'every 304 confirms': 'constant *, not on 304',
   'a 304 that says otherwise teaches nothing': 'constant *, Vary: Origin on 304 only',
   'no 304 confirms': 'constant *, not on 304',
   'a 304 without a grant confirms nothing': 'constant *, not on 304',

@@ -1,10 +1,11 @@
-// Bracketed classes: `[a-z]`, nested ones, `[:alpha:]`, and the set operators `&&`, `--` and `~~`.  Bytes only: a character
-// beyond ASCII in brackets needs Unicode, which is off.
+// Bracketed classes: `[a-z]`, nested ones, `[:alpha:]`, and the set operators `&&`, `--` and `~~`.  Of bytes; under the flag
+// `u` of characters, which alone lets one beyond ASCII stand in brackets.
 
 import { MAX_REGEX_NESTING } from '../limits.ts'
-import { isAscii, readEscape } from './escape.ts'
+import { codePointOf, readEscape } from './escape.ts'
 import { type ByteRanges, foldCase, intersect, NAMED, negate, union } from './node.ts'
 import { isDone, peek, type Reader, refuse, skipIgnored, take, takeCharacter } from './reader.ts'
+import { foldCharacters, negateCharacters } from './unicode.ts'
 
 export const TOO_DEEP = `exceeded the maximum number of nested parentheses/brackets (${MAX_REGEX_NESTING})`
 const UNCLOSED = 'unclosed character class'
@@ -20,35 +21,52 @@ export function readBrackets(reader: Reader): ByteRanges | undefined {
     const operator = reader.pattern.slice(reader.at, reader.at + 2)
     reader.at += 2
     const right = readOperand(reader, 'later')
-    ranges = right && combine(operator, ranges, right)
+    ranges = right && combine(reader, operator, [ranges, right])
   }
   reader.depth--
-  return ranges && (isNegated ? negate(ranges) : ranges)
+  return ranges && (isNegated ? negateHere(reader, ranges) : ranges)
 }
 
-function combine(operator: string, left: ByteRanges, right: ByteRanges): ByteRanges {
+type Sides = readonly [left: ByteRanges, right: ByteRanges]
+
+function combine(reader: Reader, operator: string, [left, right]: Sides): ByteRanges {
   const common = intersect(left, right)
   if (operator === '&&') return common
-  if (operator === '--') return intersect(left, negate(right))
-  return intersect(union(left, right), negate(common))
+  if (operator === '--') return intersect(left, negateHere(reader, right))
+  return intersect(union(left, right), negateHere(reader, common))
+}
+
+/** All bytes, or all characters, but these. */
+function negateHere({ flags }: Reader, ranges: ByteRanges): ByteRanges {
+  return flags.unicode ? negateCharacters(ranges) : negate(ranges)
 }
 
 /** Items up to an operator or the closing bracket, which stays. */
 function readOperand(reader: Reader, position: 'first' | 'later'): ByteRanges | undefined {
-  let ranges: ByteRanges = []
+  // Each once: a property has hundreds of ranges, and may be named a thousand times.
+  const items = new Set<ByteRanges>()
   skipIgnored(reader)
   if (position === 'first') {
-    while (take(reader, '-')) ranges = union(ranges, byte('-'))
-    if (ranges.length === 0 && take(reader, ']')) ranges = byte(']')
+    while (take(reader, '-')) items.add(HYPHEN)
+    if (items.size === 0 && take(reader, ']')) items.add(BRACKET)
   }
   for (;;) {
     skipIgnored(reader)
     if (isDone(reader)) return refuse(reader, UNCLOSED)
-    if (peek(reader) === ']' || isOperator(reader)) return ranges
+    if (peek(reader) === ']' || isOperator(reader)) return joined(items)
     const item = readItem(reader)
     if (item === undefined) return undefined
-    ranges = union(ranges, item)
+    items.add(item)
   }
+}
+
+const HYPHEN: ByteRanges = [[0x2d, 0x2d]]
+const BRACKET: ByteRanges = [[0x5d, 0x5d]]
+
+function joined(items: ReadonlySet<ByteRanges>): ByteRanges {
+  const [only] = items
+  // The same object, for those who remember what they made of it.
+  return only !== undefined && items.size === 1 ? only : union([...items].flat(), [])
 }
 
 function isOperator(reader: Reader): boolean {
@@ -74,7 +92,8 @@ function readItem(reader: Reader): ByteRanges | undefined {
 }
 
 function fold(reader: Reader, ranges: ByteRanges): ByteRanges {
-  return reader.flags.ignoreCase ? foldCase(ranges) : ranges
+  if (!reader.flags.ignoreCase) return ranges
+  return reader.flags.unicode ? foldCharacters(ranges) : foldCase(ranges)
 }
 
 /** `[:alpha:]` or `[:^alpha:]`, behind its `[`; without moving when it is none. */
@@ -84,7 +103,7 @@ function readNamed(reader: Reader): ByteRanges | undefined {
   if (match === null || ranges === undefined) return undefined
   reader.at += match[0].length
   const folded = fold(reader, ranges)
-  return match[1] === '^' ? negate(folded) : folded
+  return match[1] === '^' ? negateHere(reader, folded) : folded
 }
 
 function readPart(reader: Reader): ByteRanges | undefined {
@@ -93,16 +112,16 @@ function readPart(reader: Reader): ByteRanges | undefined {
     if (escaped === undefined) return undefined
     if (escaped.kind === 'look') return refuse(reader, 'invalid escape sequence found in character class')
     if (escaped.kind === 'class') return escaped.ranges
-    return escaped.bytes.length === 1 ? byte(escaped.bytes) : refuse(reader, 'Unicode not allowed here')
+    return single(reader, escaped.bytes)
   }
   if (isDone(reader)) return refuse(reader, UNCLOSED)
-  const character = takeCharacter(reader)
-  return isAscii(character) ? byte(character) : refuse(reader, 'Unicode not allowed here')
+  return single(reader, takeCharacter(reader))
 }
 
-function byte(character: string): ByteRanges {
-  const code = character.charCodeAt(0)
-  return [[code, code]]
+/** A byte, or under `u` the character that the bytes spell. */
+function single(reader: Reader, bytes: string): ByteRanges | undefined {
+  const code = reader.flags.unicode ? codePointOf(bytes) : bytes.length === 1 ? bytes.charCodeAt(0) : undefined
+  return code === undefined ? refuse(reader, 'Unicode not allowed here; write (?u) before it') : [[code, code]]
 }
 
 function singleByte(ranges: ByteRanges): number | undefined {

@@ -39,18 +39,31 @@ export function union(a: ByteRanges, b: ByteRanges): ByteRanges {
 }
 
 export function negate(ranges: ByteRanges): ByteRanges {
+  return complement(ranges, MAX_BYTE)
+}
+
+/** All from 0 to `last` but the ranges. */
+export function complement(ranges: ByteRanges, last: number): ByteRanges {
   const out: [number, number][] = []
   let from = 0
   for (const [low, high] of ranges) {
     if (low > from) out.push([from, low - 1])
     from = high + 1
   }
-  if (from <= MAX_BYTE) out.push([from, MAX_BYTE])
+  if (from <= last) out.push([from, last])
   return out
 }
 
 export function intersect(a: ByteRanges, b: ByteRanges): ByteRanges {
-  return negate(union(negate(a), negate(b)))
+  const out: [number, number][] = []
+  for (let i = 0, j = 0; ; ) {
+    const [x, y] = [a[i], b[j]]
+    if (x === undefined || y === undefined) return out
+    const [low, high] = [Math.max(x[0], y[0]), Math.min(x[1], y[1])]
+    if (low <= high) out.push([low, high])
+    if (x[1] < y[1]) i += 1
+    else j += 1
+  }
 }
 
 const CASE_DISTANCE = 0x20

@@ -6,6 +6,10 @@ export type Flags = {
   readonly dotAll: boolean
   readonly swapGreed: boolean
   readonly ignoreSpace: boolean
+  /** Characters, not bytes, are what classes and cases are about. */
+  readonly unicode: boolean
+  /** Lines may end in CR LF. */
+  readonly crlf: boolean
 }
 
 export const NO_FLAGS: Flags = {
@@ -14,6 +18,8 @@ export const NO_FLAGS: Flags = {
   dotAll: false,
   swapGreed: false,
   ignoreSpace: false,
+  unicode: false,
+  crlf: false,
 }
 
 export type Reader = {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { toByteString } from '../bytes.ts'
 import { makeNative } from './native.ts'
 import { compileRegex } from './regex.ts'
 import { shapeOf } from './shape.ts'
@@ -74,6 +75,97 @@ describe('a pattern of Rust syntax matches', () => {
     ['(?:)*', '', true],
   ] as const)('%s in %j', (pattern, text, expected) => {
     expect(matches(pattern, text)).toBe(expected)
+  })
+})
+
+describe('under the flag u characters count, not bytes', () => {
+  test.each([
+    ['(?u)^.$', 'é', true],
+    ['^.$', 'é', false],
+    ['(?u)^.$', '😀', true],
+    ['(?u)^.$', '\n', false],
+    ['(?us)^.$', '\n', true],
+    ['(?u)^\\p{L}+$', 'Straße', true],
+    ['(?u)^\\p{L}+$', 'a1', false],
+    ['(?u)^\\pN+$', '1٣', true],
+    ['(?u)^\\p{Greek}+$', 'Ωμέγα', true],
+    ['(?u)^\\p{greek}+$', 'abc', false],
+    ['(?u)^\\p{sc=Cyrillic}$', 'ж', true],
+    ['(?u)^\\p{Script_Extensions=Greek}$', 'ω', true],
+    ['(?u)^\\p{old italic}$', '𐌀', true],
+    ['(?u)^\\p{Uppercase}$', 'É', true],
+    ['(?u)^\\p{ascii}+$', 'ab', true],
+    ['(?u)^\\p{^L}$', '1', true],
+    ['(?u)^\\P{L}$', 'é', false],
+    ['(?u)^\\P{^L}$', 'é', true],
+    ['(?ui)^\\P{Lu}$', 'a', false],
+    ['(?u)^[^a]$', 'é', true],
+    ['(?u)^[é-ü]+$', 'éêü', true],
+    ['(?u)^[\\p{L}--\\p{Lu}]+$', 'éa', true],
+    ['(?u)^[\\p{L}--\\p{Lu}]+$', 'É', false],
+    ['(?u)^[\\w&&[^a]]$', 'é', true],
+    ['(?u)^\\w+$', 'naïve_1', true],
+    ['(?u)^\\W$', '—', true],
+    ['(?u)^\\d$', '٣', true],
+    ['(?u)^\\D$', '٣', false],
+    ['(?u)^\\s$', '\u3000', true],
+    ['(?ui)^é$', 'É', true],
+    ['(?ui)^ΣΑΣ$', 'σας', true],
+    ['(?ui)^k$', '\u212a', true],
+    ['(?ui)^i$', '\u0131', false],
+    ['(?ui)^[à-ö]+$', 'ÀÖ', true],
+    ['(?i)^é$', 'É', false],
+    ['(?u)^\\xe9$', 'é', true],
+    ['(?u:^.)(?-u:.)$', 'éa', true],
+    ['(?u)é(?-u)\\b', 'éa', true],
+    ['(?u)[[:alpha:]]', 'é', false],
+    ['(?u)\\p{Any}', 'x', true],
+    ['(?R)^a.b$', 'a\rb', false],
+    ['^a.b$', 'a\rb', true],
+    ['(?uR)^a.b$', 'a\rb', false],
+  ] as const)('%s in %j', (pattern, text, expected) => {
+    expect(matches(toByteString(pattern), toByteString(text))).toBe(expected)
+  })
+
+  test.each([
+    ['(?u)^.$', '\xff'],
+    ['(?u)^[^a]$', '\xc3'],
+    ['(?us)^.$', '\xed\xa0\x80'],
+  ])('%s finds no character in bytes that spell none', (pattern, text) => {
+    expect(matches(pattern, text)).toBe(false)
+  })
+
+  test.each([
+    ['\\pL', 'Unicode not allowed here; write (?u)'],
+    ['(?u)\\p{Klingon}', 'Unicode property not found: {Klingon}'],
+    ['(?u)\\p{x=Greek}', 'Unicode property not found'],
+    ['(?u)\\p{L', 'invalid Unicode character class'],
+    ['(?u)\\p', 'invalid Unicode character class'],
+    ['(?u)\\b', 'Unicode word boundaries are not supported here'],
+    ['(?mR)^a', 'the flags "m" and "R" together'],
+    [`(?u)(?:\\p{L}\\p{N}){50}`, 'exceeds size limit'],
+    [`(?u)[${'\\pL\\pN'.repeat(300)}]{9}`, 'exceeds size limit'],
+  ])('%s is refused', (pattern, why) => {
+    expect(String(matches(pattern, ''))).toContain(why)
+  })
+
+  test('every character of every length is one, and matches itself alone', () => {
+    const all = compileRegex('(?us)^.$')
+    if (!all.ok) throw new Error(all.problem)
+    for (let code = 0; code <= 0x10ffff; code += code < 0x900 ? 1 : 251) {
+      if (code >= 0xd800 && code <= 0xdfff) continue
+      expect([code, all.value.test(toByteString(String.fromCodePoint(code)))]).toEqual([code, true])
+    }
+  })
+
+  test('a class of many characters says of each what the runtime says', () => {
+    const letters = compileRegex('(?u)^\\p{L}$')
+    if (!letters.ok) throw new Error(letters.problem)
+    for (let code = 0; code <= 0x10ffff; code += 97) {
+      const character = String.fromCodePoint(code)
+      if (code >= 0xd800 && code <= 0xdfff) continue
+      expect([code, letters.value.test(toByteString(character))]).toEqual([code, /^\p{L}$/u.test(character)])
+    }
   })
 })
 

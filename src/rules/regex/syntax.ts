@@ -1,13 +1,15 @@
-// Reads a regular expression as Rust's `regex` does: bytes, Unicode off, and the same refusals (look-around,
+// Reads a regular expression as Rust's `regex` does: bytes, Unicode off until `(?u)`, and the same refusals (look-around,
 // back-references, unknown escapes, `{` that counts nothing).  https://docs.rs/regex/latest/regex/#syntax
 //
-// DEVIATION CF ruleset-engine: the flags `u` (Unicode) and `R` (CRLF), `\p{…}` and half word boundaries such as
-// `\b{start}` are refused, where Rust takes them: the engine below has no bytes-and-Unicode mix.
+// Whatever the flags, the tree is one of bytes: a class of characters becomes the sequences of UTF-8 that spell them (utf8.ts).
+//
+// DEVIATION CF ruleset-engine: word boundaries under `u`, half word boundaries such as `\b{start}`, and `^` and `$` under `m` and
+// `R` together are refused, where Rust takes them: the engine below knows boundaries of ASCII and of LF only.
 
 import { MAX_REGEX_NESTING, MAX_REGEX_REPEAT } from '../limits.ts'
 import { readBrackets, TOO_DEEP } from './brackets.ts'
-import { readEscape } from './escape.ts'
-import { type ByteRanges, foldCase, negate, type RegexNode } from './node.ts'
+import { codePointOf, readEscape } from './escape.ts'
+import { type ByteRanges, foldCase, type Look, MAX_BYTE, negate, type RegexNode } from './node.ts'
 import {
   type Flags,
   isDone,
@@ -19,8 +21,16 @@ import {
   take,
   takeCharacter,
 } from './reader.ts'
+import { foldCharacters, MAX_CODE_POINT, negateCharacters } from './unicode.ts'
+import { nodeOfCharacters } from './utf8.ts'
 
 const LINE_FEED: ByteRanges = [[0x0a, 0x0a]]
+const CR_OR_LF: ByteRanges = [
+  [0x0a, 0x0a],
+  [0x0d, 0x0d],
+]
+const ALL_BYTES: ByteRanges = [[0, MAX_BYTE]]
+const ALL_CHARACTERS: ByteRanges = [[0, MAX_CODE_POINT]]
 const MISSING = 'repetition operator missing expression'
 
 export type ParsedRegex =
@@ -79,24 +89,44 @@ function readConcat(reader: Reader): RegexNode | undefined {
 }
 
 function readAtom(reader: Reader): RegexNode | 'flags' | undefined {
-  const { multiLine } = reader.flags
   if (take(reader, '(')) return readGroup(reader)
   if (take(reader, '[')) {
     const ranges = readBrackets(reader)
-    return ranges && { kind: 'class', ranges }
+    return ranges && classOf(ranges, reader.flags)
   }
-  if (take(reader, '.')) return { kind: 'class', ranges: reader.flags.dotAll ? [[0, 255]] : negate(LINE_FEED) }
-  if (take(reader, '^')) return { kind: 'look', at: multiLine ? 'line-start' : 'start' }
-  if (take(reader, '$')) return { kind: 'look', at: multiLine ? 'line-end' : 'end' }
+  if (take(reader, '.')) return anyOf(reader.flags)
+  if (take(reader, '^')) return readAnchor(reader, 'start', 'line-start')
+  if (take(reader, '$')) return readAnchor(reader, 'end', 'line-end')
   if (!take(reader, '\\')) return literal(takeCharacter(reader), reader.flags)
   const escaped = readEscape(reader)
-  return escaped?.kind === 'literal' ? literal(escaped.bytes, reader.flags) : escaped
+  if (escaped?.kind === 'literal') return literal(escaped.bytes, reader.flags)
+  return escaped?.kind === 'class' ? classOf(escaped.ranges, reader.flags) : escaped
+}
+
+/** One byte, or one character, of the ranges. */
+function classOf(ranges: ByteRanges, { unicode }: Flags): RegexNode {
+  return unicode ? nodeOfCharacters(ranges) : { kind: 'class', ranges }
+}
+
+function anyOf(flags: Flags): RegexNode {
+  if (flags.dotAll) return flags.unicode ? nodeOfCharacters(ALL_CHARACTERS) : { kind: 'class', ranges: ALL_BYTES }
+  const ends = flags.crlf ? CR_OR_LF : LINE_FEED
+  return flags.unicode ? nodeOfCharacters(negateCharacters(ends)) : { kind: 'class', ranges: negate(ends) }
+}
+
+function readAnchor(reader: Reader, whole: Look, line: Look): RegexNode | undefined {
+  const { multiLine, crlf } = reader.flags
+  if (multiLine && crlf) return refuse(reader, 'the flags "m" and "R" together are not supported here; leave one out')
+  return { kind: 'look', at: multiLine ? line : whole }
 }
 
 function literal(bytes: string, flags: Flags): RegexNode {
-  if (!flags.ignoreCase || !/^[A-Za-z]$/.test(bytes)) return { kind: 'literal', bytes }
-  const code = bytes.charCodeAt(0)
-  return { kind: 'class', ranges: foldCase([[code, code]]) }
+  if (!flags.ignoreCase) return { kind: 'literal', bytes }
+  const code = flags.unicode ? codePointOf(bytes) : /^[A-Za-z]$/.test(bytes) ? bytes.charCodeAt(0) : undefined
+  if (code === undefined) return { kind: 'literal', bytes }
+  if (!flags.unicode) return { kind: 'class', ranges: foldCase([[code, code]]) }
+  const cases = foldCharacters([[code, code]])
+  return cases.length === 1 && cases[0]?.[0] === cases[0]?.[1] ? { kind: 'literal', bytes } : nodeOfCharacters(cases)
 }
 
 function readRepeat(reader: Reader, inner: RegexNode): RegexNode | undefined {
@@ -176,6 +206,8 @@ const FLAG_NAMES: Readonly<Record<string, keyof Flags>> = {
   s: 'dotAll',
   U: 'swapGreed',
   x: 'ignoreSpace',
+  u: 'unicode',
+  R: 'crlf',
 }
 
 /** Flags up to their `:` or `)`, which is the answer; they hold from here on. */
@@ -195,8 +227,6 @@ function readFlags(reader: Reader): ':' | ')' | undefined {
     last = character
     if (character === '-') {
       isSet = false
-    } else if (character === 'u' || character === 'R') {
-      if (isSet) return refuse(reader, `the flag "${character}" is not supported here`)
     } else {
       const name = FLAG_NAMES[character]
       if (name === undefined) return refuse(reader, 'unrecognized flag')

@@ -4,7 +4,7 @@
 //   comment.absent=  comment.present=  tag=…  tag.present=  tag.absent=  type  proxied  search  match  order  direction
 
 import { ok, type Result } from '../../../base/index.ts'
-import type { DnsRecord } from '../../../config/index.ts'
+import { type DnsRecord, toAsciiName } from '../../../config/index.ts'
 import type { ApiProblem } from '../../errors.ts'
 import { readChoice } from '../../pagination.ts'
 
@@ -38,6 +38,10 @@ export function selectRecords(
   if (!order.ok) return order
   const direction = readChoice(query, 'direction', ['asc', 'desc'])
   if (!direction.ok) return direction
+  const proxied = readChoice(query, 'proxied', ['', 'true', 'false'])
+  if (!proxied.ok) return proxied
+  const tagMatch = readChoice(query, 'tag_match', ['all', 'any'])
+  if (!tagMatch.ok) return tagMatch
   const judges = [...textJudges(query), ...otherJudges(query)]
   const found = records.filter((record) => {
     if (judges.length === 0) return true
@@ -56,7 +60,9 @@ function compare(a: string | number | boolean, b: string | number | boolean): nu
 function textJudges(query: URLSearchParams): readonly Judge[] {
   return TEXTS.flatMap((member) =>
     OPERATORS.flatMap(([suffix, judge]) => {
-      const wanted = query.get(member + suffix)?.toLowerCase()
+      const text = query.get(member + suffix)?.toLowerCase()
+      // Names are kept in ASCII, and asked for as people write them.
+      const wanted = text && member === 'name' ? (toAsciiName(text) ?? text) : text
       if (wanted === undefined || wanted === '') return []
       return [(record: DnsRecord) => judge((record[member] ?? '').toLowerCase(), wanted)]
     }),
@@ -65,7 +71,7 @@ function textJudges(query: URLSearchParams): readonly Judge[] {
 
 function otherJudges(query: URLSearchParams): readonly Judge[] {
   const type = query.get('type')?.toUpperCase()
-  const proxied = query.get('proxied')
+  const proxied = query.get('proxied')?.toLowerCase()
   const search = query.get('search')?.toLowerCase()
   return [
     ...(type ? [(record: DnsRecord) => record.type === type] : []),
@@ -105,7 +111,7 @@ function tagJudges(query: URLSearchParams): readonly Judge[] {
     ),
   ]
   if (judges.length === 0) return []
-  const any = query.get('tag_match') === 'any'
+  const any = query.get('tag_match')?.toLowerCase() === 'any'
   return [(record) => (any ? judges.some((judge) => judge(record)) : judges.every((judge) => judge(record)))]
 }
 

@@ -25,6 +25,15 @@ function refusalOf(id: string): string | undefined {
   return MANAGED_TRANSFORMS.find((each) => each.id === id)?.refusal
 }
 
+/** Two of the transforms that cannot both be on, or undefined. */
+function conflictIn(on: ReadonlySet<string>): readonly [string, string] | undefined {
+  for (const { id, conflicts = [] } of MANAGED_TRANSFORMS) {
+    const other = on.has(id) ? conflicts.find((each) => on.has(each)) : undefined
+    if (other !== undefined) return [id, other]
+  }
+  return undefined
+}
+
 export const editManagedHeaders = zoneOperation({
   method: 'patch',
   path: MANAGED_PATH,
@@ -51,9 +60,14 @@ export const editManagedHeaders = zoneOperation({
       }
       const on = new Set(enabledIds(administration, zone.id, list))
       for (const { id, enabled } of wanted) enabled ? on.add(id) : on.delete(id)
+      const conflict = conflictIn(on)
+      if (conflict !== undefined) {
+        const message = `${conflict.join(' and ')} contradict each other; disable one of them`
+        return refuse('invalid-body', { message, pointer: `/${list}` })
+      }
       if (wanted.length > 0) changes.push({ id: list, value: [...on] })
     }
     const changed = administration.dedicated.change(zone.id, changes)
-    return changed.ok ? answerManaged(administration, zone.id) : refuseSetting(changed.problem, '')
+    return changed.ok ? answerManaged(administration, zone.id) : refuseSetting(changed.problem)
   },
 })

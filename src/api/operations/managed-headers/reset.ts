@@ -15,6 +15,6 @@ export const resetManagedHeaders = zoneOperation({
   handle: ({ zone, services }) => {
     const changes = MANAGED_LISTS.map(([id]) => ({ id, value: [] }))
     const changed = services.administration.dedicated.change(zone.id, changes)
-    return changed.ok ? succeed(null) : refuseSetting(changed.problem, '')
+    return changed.ok ? succeed(null) : refuseSetting(changed.problem)
   },
 })

@@ -30,7 +30,7 @@ const TARGET = z.object({
   target: z.literal('url', { error: 'a target is a url; write "url"' }).default('url'),
   constraint: z.object({
     operator: z.enum(OPERATORS, { error: `the operator is not known; use ${OPERATORS.join(', ')}` }),
-    value: z.string({ error: 'value is missing; write a URL pattern' }).min(1).max(2048),
+    value: z.string().min(1).max(2048),
   }),
 })
 const ACTION = z.object({
@@ -38,9 +38,9 @@ const ACTION = z.object({
   value: z.unknown().optional(),
 })
 const MEMBERS = {
-  targets: z.array(TARGET, { error: 'targets is not an array; send [{"constraint": {...}}]' }).min(1).max(1),
-  actions: z.array(ACTION, { error: 'actions is not an array; send [{"id": "...", "value": ...}]' }).min(1).max(50),
-  priority: z.int({ error: 'priority is not a whole number' }).min(1).max(1_000_000),
+  targets: z.array(TARGET).min(1).max(1),
+  actions: z.array(ACTION).min(1).max(50),
+  priority: z.int().min(1).max(1_000_000),
   status: z.enum(['active', 'disabled'], { error: 'status is not known; use active or disabled' }),
 }
 const WHOLE = z.object({

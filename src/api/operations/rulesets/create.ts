@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../../../base/index.ts'
 import { isPhase, makeRuleset, type Phase, type RulesetDocument, type RulesetInput } from '../../../rulesets/index.ts'
 import { refuse } from '../../envelope.ts'
 import type { ApiProblem } from '../../errors.ts'
+import { refuseLacking } from '../../lacks-permission.ts'
 import { RULESET_BODY } from './body.ts'
 import { type Home, rulesetOperation } from './home.ts'
 import { carryOut, RULESET_RESULT, readEntryPoint, refuseInvalid, told } from './ruleset.ts'
@@ -20,7 +21,7 @@ export const createRuleset = rulesetOperation({
     const fixed = readFixed(body, home)
     if (!fixed.ok) return fixed
     const { phase, kind } = fixed.value
-    if (!home.mayTouch(identity, phase, 'edit')) return refuse('lacks-permission')
+    if (!home.mayTouch(identity, phase, 'edit')) return refuseLacking(home.permissionFor(phase, 'edit'))
     return carryOut(call, (draft, context) => {
       const existing = kind === 'custom' ? undefined : readEntryPoint(draft, home, phase)
       if (existing === undefined) return told(makeRuleset(phase, body, { ...context, kind }))

@@ -3,14 +3,19 @@
 //   zone      one ruleset a phase, its entry point: kind "zone"
 //   account   one entry point a phase, kind "root", and any number of kind "custom", which rules of an entry point execute
 //
-// Those of the account are judged and kept, and told to be no more than that: no request is served by them.
+// Those of the account concern every zone, and run before the zone's own.
 
-import { ok, type Result } from '../../../base/index.ts'
-import { isPhase, PHASES, type Phase, type RulesetDocument } from '../../../rulesets/index.ts'
+import {
+  accountValidator,
+  isPhase,
+  PHASES,
+  type Phase,
+  type RulesetDocument,
+  type ValidateRuleset,
+} from '../../../rulesets/index.ts'
 import { accountOperation } from '../../account-operation.ts'
-import { type Identity, isPermitted } from '../../auth.ts'
-import type { Notice, Outcome, Success } from '../../envelope.ts'
-import type { ApiProblem } from '../../errors.ts'
+import { type Identity, isPermitted, type Permission } from '../../auth.ts'
+import type { Outcome } from '../../envelope.ts'
 import { type BodyRule, type Call, type Method, type Operation, type Received, zoneOperation } from '../../operation.ts'
 
 export type Verb = 'read' | 'edit'
@@ -24,6 +29,9 @@ export type Home = {
   /** The kind of an entry point. */
   readonly entryKind: 'zone' | 'root'
   readonly kinds: readonly RulesetDocument['kind'][]
+  /** Whether rules can be run, beside these rulesets of the same home; `validate` says it of a zone's. */
+  validator(validate: ValidateRuleset, beside: () => readonly RulesetDocument[]): ValidateRuleset
+  permissionFor(phase: Phase, verb: Verb): Permission
   mayTouch(identity: Identity, phase: Phase, verb: Verb): boolean
 }
 
@@ -60,7 +68,7 @@ export function rulesetOperation<Body = undefined>(spec: Spec<Body>): readonly O
       path: `/accounts/{account_id}/rulesets${path}`,
       summary: `${spec.summary}, of the account`,
       admits: ({ identity, account }) => mayTouchAny(accountHome(account), identity, verb),
-      handle: ({ account, ...call }) => withNotice(handle({ ...call, home: accountHome(account) })),
+      handle: ({ account, ...call }) => handle({ ...call, home: accountHome(account) }),
     }),
   ]
 }
@@ -71,6 +79,8 @@ function zoneHome({ id, name }: { readonly id: string; readonly name: string }):
     title: `zone ${name}`,
     entryKind: 'zone',
     kinds: ['zone'],
+    validator: (validate) => validate,
+    permissionFor: (phase, verb) => `${PHASES[phase]}:${verb}`,
     mayTouch: (identity, phase, verb) => isPermitted(identity, `${PHASES[phase]}:${verb}`, { zone: id }),
   }
 }
@@ -81,19 +91,10 @@ function accountHome({ id }: { readonly id: string }): Home {
     title: 'account',
     entryKind: 'root',
     kinds: ['root', 'custom'],
+    validator: (_, beside) => accountValidator(beside().filter(({ kind }) => kind === 'custom')),
+    permissionFor: (_, verb) => `account_rulesets:${verb}`,
     mayTouch: (identity, _, verb) => isPermitted(identity, `account_rulesets:${verb}`, 'every'),
   }
-}
-
-/** Ours: what is kept and does nothing.  settings/setting.ts has the same for settings. */
-const KEPT: Notice = {
-  code: 1190,
-  message: 'rulesets of the account are kept but not run: put the rules into the zones that they are for',
-}
-
-function withNotice(outcome: Outcome): Result<Success, readonly ApiProblem[]> {
-  if (!outcome.ok) return outcome
-  return ok({ ...outcome.value, messages: [...(outcome.value.messages ?? []), KEPT] })
 }
 
 /** Those who may touch no ruleset here learn nothing of them. */

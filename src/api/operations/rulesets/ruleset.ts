@@ -14,6 +14,7 @@ import { fail, ok, type Result } from '../../../base/index.ts'
 import type { DocumentsDraft } from '../../../config/index.ts'
 import {
   type EditContext,
+  executedBy,
   isPhase,
   type Phase,
   type RulesetDocument,
@@ -22,6 +23,7 @@ import {
 import { readDryRun } from '../../dry-run.ts'
 import { type Notice, type Outcome, refuse, succeed } from '../../envelope.ts'
 import type { ApiProblem } from '../../errors.ts'
+import { refuseLacking } from '../../lacks-permission.ts'
 import type { Services } from '../../operation.ts'
 import { recorded } from '../../recorded.ts'
 import { newId } from '../../token-document.ts'
@@ -77,7 +79,8 @@ export function refuseInvalid(problems: readonly Fault[]): Result<never, Problem
 /** The phase of a path, when there is one of this name and the sender may touch it. */
 export function findPhase({ identity, home, params }: HomeCall<unknown>, verb: Verb): Result<Phase, Problems> {
   const { phase = '' } = params
-  if (isPhase(phase)) return home.mayTouch(identity, phase, verb) ? ok(phase) : refuse('lacks-permission')
+  if (isPhase(phase))
+    return home.mayTouch(identity, phase, verb) ? ok(phase) : refuseLacking(home.permissionFor(phase, verb))
   return refuse('unknown-entry-point', { message: `there is no phase ${JSON.stringify(phase.slice(0, 60))}` })
 }
 
@@ -89,7 +92,7 @@ export function findRuleset(call: HomeCall<unknown>, draft: Draft, verb: Verb): 
     const id = JSON.stringify((params.ruleset_id ?? '').slice(0, 60))
     return refuse('unknown-ruleset', { message: `could not find a ruleset with the id ${id} in the ${home.title}` })
   }
-  return home.mayTouch(identity, found.phase, verb) ? ok(found) : refuse('lacks-permission')
+  return home.mayTouch(identity, found.phase, verb) ? ok(found) : refuseLacking(home.permissionFor(found.phase, verb))
 }
 
 /** The entry point of a phase, or why there is none. */
@@ -121,12 +124,7 @@ export function findExecuting(draft: Draft, id: string): string | undefined {
     (path) => path.split('/')[2] === 'rulesets',
   )
   const rulesets = paths.map((path) => draft.read(path) as RulesetDocument)
-  return rulesets.find(({ rules }) => rules.some((rule) => isExecuting(rule, id)))?.id
-}
-
-function isExecuting({ action, action_parameters: parameters }: RulesetDocument['rules'][number], id: string): boolean {
-  if (action !== 'execute' || typeof parameters !== 'object' || parameters === null) return false
-  return 'id' in parameters && parameters.id === id
+  return rulesets.find(({ rules }) => rules.some((rule) => executedBy(rule) === id))?.id
 }
 
 /** Every version that is kept, the oldest first. */
@@ -155,18 +153,26 @@ export function carryOut(call: HomeCall<unknown>, edit: Edit): Outcome {
   const { services, query, home } = call
   const dryRun = readDryRun(query)
   if (!dryRun.ok) return dryRun
-  const context = contextOf(services)
   if (dryRun.value) {
-    const edited = edit(services.documents, context)
+    const edited = editIn(call, services.documents, edit)
     return edited.ok ? succeed(null, { messages: noticesOf(services, edited.value) }) : edited
   }
   return recorded(services, (draft) => {
-    const edited = edit(draft, context)
+    const edited = editIn(call, draft, edit)
     if (!edited.ok) return edited
     draft.write(`${home.path}/rulesets/${placeOf(edited.value)}`, edited.value)
     draft.write(versionPath(home, edited.value), edited.value)
     return succeed(edited.value, { messages: noticesOf(services, edited.value) })
   })
+}
+
+function editIn({ services, home }: HomeCall<unknown>, draft: Draft, edit: Edit): Result<RulesetDocument, Problems> {
+  const edited = edit(draft, contextOf(services, home, draft))
+  if (!edited.ok || edited.value.kind !== 'custom') return edited
+  const nested = edited.value.rules.findIndex(({ action }) => action === 'execute')
+  if (nested === -1) return edited
+  const message = 'only rules of an entry point execute rulesets; put this one into that of the phase'
+  return refuseInvalid([{ pointer: `/rules/${nested}/action`, message }])
 }
 
 /** Ours: a rule that may not do what its author thinks. */
@@ -215,8 +221,8 @@ export function told(edited: Result<RulesetDocument, RulesetProblem>): Result<Ru
   return refuse('unknown-rule', { message: `could not find a rule with the id ${id} in the ruleset` })
 }
 
-function contextOf({ clock, validateRuleset }: Services): EditContext {
+function contextOf({ clock, validateRuleset }: Services, home: Home, draft: Draft): EditContext {
   // Microseconds, as clients that parse strictly expect.
   const now = new Date(clock.now()).toISOString().replace('Z', '000Z')
-  return { now, newId, validate: validateRuleset }
+  return { now, newId, validate: home.validator(validateRuleset, () => listRulesets(draft, home)) }
 }

@@ -217,7 +217,7 @@ describe('a rule that cannot be run', () => {
           message: [
             '"http.hots eq \\"a\\"" is not a valid value for expression because could not parse filter expression: Filter parsing error (1:1):',
             'http.hots eq "a"',
-            '^^^^^^^^^ unknown identifier',
+            '^^^^^^^^^ unknown identifier; did you mean http.host?',
           ].join('\n'),
           source: { pointer: '/rules/1/expression' },
         },

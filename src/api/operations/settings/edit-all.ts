@@ -3,8 +3,8 @@
 import { z } from '@hono/zod-openapi'
 import { ok } from '../../../base/index.ts'
 import type { SettingChange } from '../../../config/index.ts'
-import { refuse } from '../../envelope.ts'
 import { type ApiZone, type BodyRule, type Received, zoneOperation } from '../../operation.ts'
+import { readBody } from '../../schema-body.ts'
 import { answerSettings, refuseSetting, SETTING_RESULT, SETTINGS_PATH } from './setting.ts'
 
 const SCHEMA = z.object({ items: z.array(z.object({ id: z.string(), value: z.unknown() })).min(1) })
@@ -12,12 +12,8 @@ const SCHEMA = z.object({ items: z.array(z.object({ id: z.string(), value: z.unk
 const BODY: BodyRule<readonly SettingChange[], Received & { readonly zone: ApiZone }> = {
   schema: SCHEMA,
   parse: (json) => {
-    const parsed = SCHEMA.safeParse(json)
-    if (parsed.success) return ok(parsed.data.items.map(({ id, value }) => ({ id, value })))
-    return refuse('invalid-body', {
-      message: 'items is missing; send {"items": [{"id": "...", "value": ...}]}',
-      pointer: '',
-    })
+    const body = readBody(SCHEMA, json)
+    return body.ok ? ok(body.value.items.map(({ id, value }) => ({ id, value }))) : body
   },
 }
 
@@ -32,7 +28,7 @@ export const editSettings = zoneOperation({
     const changed = services.administration.settings.change(zone.id, body)
     if (changed.ok) return answerSettings(changed.value)
     const { problem } = changed
-    const index = problem.kind === 'bad-value' ? body.findIndex(({ id }) => id === problem.id) : 0
-    return refuseSetting(problem, `/items/${index}/value`)
+    const index = 'id' in problem ? body.findIndex(({ id }) => id === problem.id) : 0
+    return refuseSetting(problem, `/items/${index}`)
   },
 })

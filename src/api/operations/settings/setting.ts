@@ -49,14 +49,16 @@ export function noticesOf(states: readonly SettingState[]): readonly Notice[] {
     .map(({ id }) => keptNotice(`${id} is`))
 }
 
-export function refuseSetting(problem: SettingProblem, pointer = '/value'): Outcome {
+/** `item`: where in the body the setting stands, with its `id` and `value`. */
+export function refuseSetting(problem: SettingProblem, item = ''): Outcome {
   switch (problem.kind) {
     case 'unknown':
       return refuse('unknown-setting', {
-        message: `this version has no setting ${JSON.stringify(problem.id.slice(0, 60))}`,
+        message: `this version has no setting ${JSON.stringify(problem.id.slice(0, 60))}; see /zones/{zone_id}/settings`,
+        ...(item !== '' && { pointer: `${item}/id` }),
       })
     case 'bad-value':
-      return refuse('invalid-body', { message: problem.message, pointer })
+      return refuse('invalid-body', { message: problem.message, pointer: `${item}/value` })
     case 'not-recorded':
       return refuse('setting-not-recorded')
   }

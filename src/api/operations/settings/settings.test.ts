@@ -53,7 +53,10 @@ describe('a setting', () => {
 
   test('that is not known is not found', async () => {
     const { status, envelope } = await api.call('GET', `/zones/${ZONE.id}/settings/nonsense`)
-    expect([status, envelope.errors[0]?.message]).toEqual([404, 'this version has no setting "nonsense"'])
+    expect([status, envelope.errors[0]?.message]).toEqual([
+      404,
+      'this version has no setting "nonsense"; see /zones/{zone_id}/settings',
+    ])
   })
 
   test('that cannot be made durable answers 503', async () => {

@@ -8,7 +8,10 @@ import { noticesOf } from '../settings/setting.ts'
 
 export const NORMALIZATION_PATH = '/zones/{zone_id}/url_normalization'
 export const NORMALIZATION_ID = 'url_normalization'
-export const NORMALIZATION_RESULT = z.object({ scope: z.string(), type: z.string() })
+export const NORMALIZATION_RESULT = z.object({
+  scope: z.enum(['incoming', 'both', 'none']),
+  type: z.enum(['cloudflare', 'rfc3986']),
+})
 
 export function answerNormalization(state: SettingState | undefined): Outcome {
   return state === undefined ? refuse('unknown-zone') : succeed(state.value, { messages: noticesOf([state]) })

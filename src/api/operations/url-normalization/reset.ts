@@ -14,6 +14,6 @@ export const resetUrlNormalization = zoneOperation({
   result: z.null(),
   handle: ({ zone, services }) => {
     const reset = services.administration.dedicated.reset(zone.id, NORMALIZATION_ID)
-    return reset.ok ? succeed(null) : refuseSetting(reset.problem, '')
+    return reset.ok ? succeed(null) : refuseSetting(reset.problem)
   },
 })

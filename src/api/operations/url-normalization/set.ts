@@ -23,6 +23,6 @@ export const setUrlNormalization = zoneOperation({
   result: NORMALIZATION_RESULT,
   handle: ({ zone, services, body }) => {
     const changed = services.administration.dedicated.change(zone.id, [{ id: NORMALIZATION_ID, value: body }])
-    return changed.ok ? answerNormalization(changed.value[0]) : refuseSetting(changed.problem, '')
+    return changed.ok ? answerNormalization(changed.value[0]) : refuseSetting(changed.problem)
   },
 })

@@ -9,7 +9,9 @@ import { readBody } from '../../schema-body.ts'
 import { refuseZone, showZone, ZONE_RESULT, ZONES_PATH } from './zone.ts'
 
 const SCHEMA = z.object({
-  name: z.string({ error: 'name is missing; send {"name": "example.com"}' }),
+  name: z.string({
+    error: ({ input }) => (input === undefined ? 'name is missing; send {"name": "example.com"}' : undefined),
+  }),
   account: z.object({ id: z.string().nullish() }).nullish(),
   type: z.enum(ZONE_TYPES, { error: `type is not known; use ${ZONE_TYPES.join(', ')}` }).nullish(),
   jump_start: z.unknown().optional(),

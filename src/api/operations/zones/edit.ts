@@ -24,7 +24,8 @@ const BODY: BodyRule<ZoneChange, Received & { readonly zone: ApiZone }> = {
     const { paused, type, vanity_name_servers: names } = body.value
     const given = MEMBERS.filter((member) => body.value[member] != null)
     if (given.length !== 1) {
-      const message = `${given.length} members were sent; send exactly one of ${MEMBERS.join(', ')}`
+      const sent = given.length === 0 ? 'nothing that can be changed was sent' : `${given.join(' and ')} were sent`
+      const message = `${sent}; send exactly one of ${MEMBERS.join(', ')}`
       return refuse('invalid-body', { message, pointer: '' })
     }
     return ok({
