@@ -105,6 +105,23 @@ describe('what a machine tells of itself', () => {
     })
   })
 
+  test('with the other edge processes that it has started, and without those of somebody else', () => {
+    const files = {
+      ...{ ...stats, 'proc/50/stat': '50 (bun) S 40 1 1', 'proc/60/stat': '60 (postgres) S 1 1 1' },
+      ...{ 'proc/self/mountinfo': mount, 'proc/self/cgroup': '0::/\n' },
+      ...{ 'cg/cgroup.controllers': 'cpu memory\n', 'cg/cgroup.type': 'domain\n', 'cg/cgroup.subtree_control': '\n' },
+    }
+    onMachine({ ...files, 'cg/cgroup.procs': '30\n40\n50\n' }, (root) => {
+      expect(findPlace(40, join(root, 'proc'))).toEqual(found(join(root, 'cg'), { move: [30, 40, 50] }))
+    })
+    onMachine({ ...files, 'cg/cgroup.procs': '30\n40\n50\n60\n' }, (root) => {
+      expect(findPlace(40, join(root, 'proc'))).toMatchObject({
+        kind: 'none',
+        why: expect.stringContaining('process 60'),
+      })
+    })
+  })
+
   test('below systemd, in the subgroup of a delegated service', () => {
     const service = 'cg/system.slice/varyant.service'
     const files = {

@@ -3,7 +3,8 @@
 //
 //   the root of the hierarchy    beside the edge, which may stay there
 //   .../varyant-edge             beside it: systemd's DelegateSubgroup=varyant-edge, or where an earlier start has moved to
-//   any other                    below it, if nobody but the edge and its own ancestors are in it: they move one down
+//   any other                    below it, if nobody but the edge, what started it, and what it has started are in it: they
+//                                move one down
 //
 // Reads, and decides; nothing is changed here.  Whoever starts a database beside the edge in one cgroup keeps it where it is.
 
@@ -42,7 +43,7 @@ export type CgroupFacts = {
 /** Controllers of use here; without the first there is no point in any. */
 const WANTED = ['memory', 'cpu'] as const
 
-/** Where groups can be made, `own` being the edge's cgroup, `above` the one that it is in, `family` its process and ancestors. */
+/** Where groups can be made, `own` being the edge's cgroup, `above` the one that it is in, `family` its processes and their ancestors. */
 export function decidePlace(
   own: CgroupFacts,
   above: CgroupFacts | undefined,
@@ -74,7 +75,8 @@ export function findPlace(pid: number, proc = '/proc'): CgroupPlace {
   const directory = path === '/' ? mounted : join(mounted, path)
   const own = factsOf(directory)
   if (own === undefined) return none(`${directory} cannot be read`)
-  return decidePlace(own, path === '/' ? undefined : factsOf(dirname(directory)), ancestorsOf(pid, proc))
+  const above = path === '/' ? undefined : factsOf(dirname(directory))
+  return decidePlace(own, above, familyOf(pid, [...own.processes, ...(above?.processes ?? [])], proc))
 }
 
 /** The mount point of cgroup v2 in the text of /proc/self/mountinfo. */
@@ -99,6 +101,12 @@ function factsOf(directory: string): CgroupFacts | undefined {
     enabled: words(read(join(directory, 'cgroup.subtree_control')) ?? ''),
     processes: words(read(join(directory, 'cgroup.procs')) ?? '').map(Number),
   }
+}
+
+/** A process, those that started it, and those among `others` that it has started: other edge processes, scripts' too. */
+function familyOf(pid: number, others: readonly number[], proc: string): ReadonlySet<number> {
+  const offspring = others.filter((other) => ancestorsOf(other, proc).has(pid))
+  return new Set([...ancestorsOf(pid, proc), ...offspring])
 }
 
 /** A process and those that started it. */
