@@ -165,11 +165,13 @@ function checkRegex(pattern: string, texts: readonly string[]): void {
   }
 }
 
-/** Made of what both syntaxes have in common, and short enough that a backtracking engine comes to an end. */
+/**
+ * Made of what both syntaxes have in common, and short enough that a backtracking engine comes to an end.  That one repeats
+ * no bare assertion.
+ */
 function isForPlainEngine(pattern: string, text: string): boolean {
-  return (
-    text.length < 10 && /^(?:[abc^$|().?:]|\[[abc^-]+\]|[*+]|\\[bBwd])*$/.test(pattern) && !/[*+?][*+]/.test(pattern)
-  )
+  if (text.length >= 10 || /[*+?][*+]|(?:[$^]|\\[bB])[*+?]/.test(pattern)) return false
+  return /^(?:[abc^$|().?:]|\[[abc^-]+\]|[*+]|\\[bBwd])*$/.test(pattern)
 }
 
 const ATOMS = [
