@@ -62,18 +62,9 @@ function answerPlain(request: Request, server: PeerSource, asked: Asked, edge: E
   const { init, content } = prepared
   init.headers.set('cf-ray', ray)
   if (edge.accessLog) {
-    const client = server.requestIP(request)?.address ?? UNKNOWN_PEER
-    writeRecord(
-      {
-        url: request.url,
-        client,
-        ray,
-        at: asked.now,
-        why: [...asked.plan.sentences, FRESH_IN_MEMORY],
-        length: content.length,
-      },
-      edge,
-    )
+    const why = [...asked.plan.sentences, FRESH_IN_MEMORY]
+    const client = clientOf(request, server)
+    writeRecord({ url: request.url, client, ray, at: asked.now, why, length: content.length }, edge)
   }
   return new Response(contentBlob(content), init)
 }
