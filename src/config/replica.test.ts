@@ -6,7 +6,7 @@ import { makeMemoryDocuments } from './documents.ts'
 import { followDocuments, makeConfigReplica } from './replica.ts'
 import { resolveConfig } from './resolve.ts'
 import { openConfigStore } from './store.ts'
-import { zoneId } from './zone-id.ts'
+import { ACCOUNT_ID, zoneId } from './zone-id.ts'
 
 const ZONE = zoneId('example.com')
 
@@ -48,7 +48,7 @@ test('a copy says what the configuration says, from the beginning and after each
   expect(said(copy().snapshot())).toEqual(said(store.snapshot()))
 })
 
-test('tokens and earlier versions of rulesets do not go over', () => {
+test('tokens and earlier versions of rulesets do not go over, rulesets of zones and of the account do', () => {
   const { documents, follower } = start()
   const heard: string[] = []
   follower.onChange((changes) => heard.push(...changes.map(([path]) => path)))
@@ -60,5 +60,7 @@ test('tokens and earlier versions of rulesets do not go over', () => {
   documents.change((draft) => draft.write(`zones/${ZONE}/settings/always_online`, { value: 'on', modified_on: 1 }))
   documents.change((draft) => draft.remove(`zones/${ZONE}/settings/always_online`))
   expect(heard.length).toBe(2)
+  documents.change((draft) => draft.write(`accounts/${ACCOUNT_ID}/rulesets/http_request_transform`, { rules: [] }))
+  expect(heard.length).toBe(3)
   expect(follower.now().map(([path]) => path)).not.toContain('tokens/a')
 })

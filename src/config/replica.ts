@@ -9,6 +9,7 @@
 
 import type { Clock } from '../base/index.ts'
 import type { Locate } from '../rulesets/index.ts'
+import { isAccountRulesetPath } from './account-rulesets.ts'
 import type { Blobs } from './blobs.ts'
 import { type Documents, type DocumentsDraft, makeDocuments } from './documents.ts'
 import { readGeoip } from './geoip.ts'
@@ -43,7 +44,7 @@ export interface DocumentFollower {
 function concernsEdge(path: string): boolean {
   const zone = zoneOfPath(path)
   if (zone !== undefined) return !path.startsWith(versionsPrefix(zone))
-  return isOfScripts(path)
+  return isOfScripts(path) || isAccountRulesetPath(path)
 }
 
 export type ReplicaParts = {

@@ -124,8 +124,9 @@ export class Crew {
     member.process.kill('SIGKILL')
   }
 
-  /** Asks every member that serves; a member that ends has nothing to say. */
+  /** Asks every member that serves; a member that ends has nothing to say, and one that hangs is ended (K2). */
   ask(question: Question): Promise<readonly (number | undefined)[]> {
+    void this.#settled(this.#tell(() => NO_CHANGE))
     const asked = [...this.#members.values()].filter(({ state }) => state === 'counts')
     return Promise.all(asked.map((member) => this.#ask(member, question)))
   }
@@ -191,7 +192,7 @@ export class Crew {
 
   async #letServe(member: Member): Promise<void> {
     const step = this.#tell((each) => (each === member ? { kind: 'serve' } : NO_CHANGE))
-    await this.#barrier.passed(step)
+    await this.#settled(step)
     if (this.#members.get(member.place) !== member) return
     this.#first.get(member.place)?.resolve()
     this.#first.delete(member.place)
@@ -221,6 +222,8 @@ export class Crew {
       stdout: 'ignore',
       stderr: 'pipe',
       serialization: 'advanced',
+      // A member opens no secrets and asks no API.
+      env: { ...process.env, VARYANT_SECRET_KEY: undefined, VARYANT_API_TOKEN: undefined },
       ipc: (message: FromMember) => {
         if (this.#members.get(place) === member) this.#hear(member, message)
       },

@@ -56,6 +56,8 @@ export function findCgroups(memory: Bytes, place: CgroupPlace = findPlace(proces
 }
 
 function makeCgroup(path: string, memory: Bytes): Cgroup | undefined {
+  // One of this name is an earlier edge's that had the same process id, as in a container.
+  removeCgroup(path)
   try {
     mkdirSync(path)
     writeFileSync(join(path, 'memory.max'), String(memory))
@@ -89,7 +91,7 @@ export function removeCgroup(path: string): boolean {
     rmdirSync(path)
     return true
   } catch (cause) {
-    // Fail open: a process is still about to end in it; the next start removes it.
+    // Fail open: a process is still about to end in it; the next start, or the next of this name, removes it.
     return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
   }
 }

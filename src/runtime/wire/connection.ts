@@ -45,6 +45,11 @@ export class Connection implements Carrier {
     return connection
   }
 
+  /** Nothing can be asked on it any more. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
   /** Sends a request; rejects with `BrokenOff` when there will be no answer. */
   ask(request: WireRequest): Promise<Response> {
     const exchange = new Exchange(request, this)

@@ -78,6 +78,8 @@ class Pool implements ConnectionParts {
     this.#opening += 1
     try {
       const connection = await Connection.open(this.#path, this)
+      // It may have been closed before anybody here had it.
+      if (connection.isClosed) throw new BrokenOff('unseen', 'the process closed the connection')
       this.#all.add(connection)
       return connection
     } finally {
