@@ -173,9 +173,12 @@ export class DiskIndex {
   /** Runs `work` in one transaction; when it throws, nothing happened. */
   transaction<Result>(work: () => Result): Result {
     this.#database.run('BEGIN IMMEDIATE')
-    if (this.#isShared) this.refresh()
-    const before = { ...this.totals }
+    let before = { ...this.totals }
     try {
+      if (this.#isShared) {
+        this.refresh()
+        before = { ...this.totals }
+      }
       const result = work()
       this.#statements.saveTotals.run(this.totals.variants, this.totals.bodies, this.totals.cost)
       this.#database.run('COMMIT')

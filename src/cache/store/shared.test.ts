@@ -173,6 +173,17 @@ describe.each([
   })
 })
 
+test('a response that is removed before it is written leaves nothing of the one that it replaced', async () => {
+  const [one, other] = [open(1), open(2)]
+  await storeResponse(one, makeBytes(10, 8), { key: KEY })
+  await one.flush()
+  await clock.advance(1)
+  one.remove(await storeResponse(one, makeBytes(10, 9), { key: KEY }))
+  expect(one.find(KEY)).toBeUndefined()
+  await one.flush()
+  for (const store of [one, other]) expect(store.find(KEY)).toBeUndefined()
+})
+
 describe('the same response stored by two at one moment', () => {
   test('is two rows, of which the later one is found first', async () => {
     const [one, other] = [open(1), open(2)]

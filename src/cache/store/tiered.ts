@@ -388,7 +388,7 @@ class TieredStore implements TieredCacheStore {
   /** Their rows go with the write of the new one: in between other processes would find nothing. */
   #replace(twins: readonly HeldVariant[], variant: HeldVariant): void {
     this.#writes.replace(
-      twins.flatMap((twin) => (twin.row === 'written' ? [twin.sequence] : this.#writes.replacedBy(twin))),
+      twins.flatMap((twin) => (twin.row === 'written' ? [twin.sequence] : this.#writes.takeReplaced(twin))),
       variant,
     )
     for (const twin of twins) {

@@ -26,7 +26,11 @@ export class Unreferenced {
 
   add(digests: readonly string[]): void {
     const now = this.#parts.clock.now()
-    for (const digest of digests) this.#since.set(digest, now)
+    for (const digest of digests) {
+      // At the young end, so that those before it are the older ones.
+      this.#since.delete(digest)
+      this.#since.set(digest, now)
+    }
     this.#schedule()
   }
 
@@ -40,7 +44,7 @@ export class Unreferenced {
     }
     for (const digest of due) this.#since.delete(digest)
     for (const digest of this.#parts.remove(due, notSince)) this.#since.set(digest, this.#parts.clock.now())
-    this.#schedule()
+    this.#schedule(due.length === STEP_FILES ? 0 : FILE_GRACE_MILLIS)
   }
 
   close(): void {
@@ -48,12 +52,12 @@ export class Unreferenced {
     this.#since.clear()
   }
 
-  #schedule(): void {
+  #schedule(delay = FILE_GRACE_MILLIS): void {
     if (this.#since.size === 0 || this.#timer !== undefined) return
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       this.removeDue()
-    }, FILE_GRACE_MILLIS)
+    }, delay)
     this.#timer.unref()
   }
 }

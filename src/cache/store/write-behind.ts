@@ -65,9 +65,10 @@ export class WriteBehind {
   /** The variant need not be written, or must not be there any more. */
   remove(variant: HeldVariant): void {
     if (variant.row === 'written') this.removeRow(variant.sequence)
+    // What it was to replace goes without it: nobody may find the older one again.
+    for (const row of this.takeReplaced(variant)) this.removeRow(row)
     this.#puts.delete(variant)
     this.#overtaken.delete(variant)
-    this.#replaced.delete(variant)
     variant.row = 'none'
   }
 
@@ -90,6 +91,13 @@ export class WriteBehind {
 
   replacedBy(variant: HeldVariant): readonly number[] {
     return this.#replaced.get(variant) ?? []
+  }
+
+  /** The same rows, which are the caller's to remove from now on. */
+  takeReplaced(variant: HeldVariant): readonly number[] {
+    const rows = this.replacedBy(variant)
+    this.#replaced.delete(variant)
+    return rows
   }
 
   /** Another process wrote under the variant's key while it was on its way: when it is written, the disk says what is newer. */

@@ -57,6 +57,8 @@ export const VOUCHED_FROM = 128
 const MAX_LEASE_MILLIS = 3_600_000
 /** URLs that are kept account of; the longest untouched goes first. */
 const MAX_URLS = 4_096
+/** Longer ones are known by their hash. */
+const MAX_URL_CHARACTERS = 2_048
 /** Places altogether: about 100 bytes each. */
 const MAX_PLACES = 262_144
 const MARKS = 65_536
@@ -91,7 +93,8 @@ export function makeVariantBudget(): VariantBudget {
 
   return {
     admit: (url, origin, { now, until, isGranted, hasCopy }) => {
-      const account = accountOf(url)
+      // A hash stands for a long one: two that meet in it share a limit.
+      const account = accountOf(url.length <= MAX_URL_CHARACTERS ? url : String(hashOf(url, 0x811c9dc5)))
       const leases = isGranted ? account.granted : account.ungranted
       const limit = isGranted ? MAX_ORIGINS : MAX_UNGRANTED
       const name = hashOf(origin, 0x811c9dc5)
