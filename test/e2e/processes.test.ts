@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { processOf, type Several, startSeveral, until, ZONE } from '../support/edge/index.ts'
+import { ACCOUNT_ID, processOf, type Several, startSeveral, until, ZONE } from '../support/edge/index.ts'
 import {
   type ClientResponse,
   connect,
@@ -166,6 +166,24 @@ describe('two processes', () => {
           const expected = `public, max-age=${ttl === 0 ? 3_600 : ttl}`
           expect(new Set(answers.map((answer) => answer.field('cache-control')))).toEqual(new Set([expected]))
         }
+      },
+      TIME,
+    )
+
+    test(
+      'a rule of the account',
+      async () => {
+        const path = `/accounts/${ACCOUNT_ID}/rulesets/phases/http_response_headers_transform/entrypoint`
+        for (const value of ['one', 'two']) {
+          const headers = { 'X-By': { operation: 'set', value } }
+          await several.api('PUT', path, {
+            rules: [{ expression: 'true', action: 'rewrite', action_parameters: { headers } }],
+          })
+          const answers = await several.askMany(16, '/ruled.css')
+          expect(new Set(answers.map((answer) => answer.field('x-by')))).toEqual(new Set([value]))
+        }
+        await several.api('PUT', path, { rules: [] })
+        for (const answer of await several.askMany(16, '/ruled.css')) expect(answer.field('x-by')).toBeUndefined()
       },
       TIME,
     )

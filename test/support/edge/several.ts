@@ -28,7 +28,7 @@ export type Several = {
   askMany(count: number, target: string, fields?: readonly FieldLine[]): Promise<readonly ClientResponse[]>
   /** Answers when both processes have answered so; the answers are those that did. */
   askBoth(target: string, holds: (answer: ClientResponse) => boolean, fields?: readonly FieldLine[]): Promise<void>
-  /** A call to the zone's API that must succeed; its result. */
+  /** A call to the API that must succeed; its result.  The path is below the zone, or one of the account. */
   api(method: string, path: string, body?: unknown): Promise<unknown>
   /** Process ids of the members, as the system has them now. */
   members(): readonly number[]
@@ -94,7 +94,8 @@ async function call(edge: EdgeProcess, method: string, path: string, body: unkno
     ['Authorization', `Bearer ${edge.token}`],
     ['Content-Type', 'application/json'],
   ]
-  const url = `${edge.apiUrl}/client/v4/zones/${zoneId(ZONE)}${path}`
+  const below = path.startsWith('/accounts/') ? '' : `/zones/${zoneId(ZONE)}`
+  const url = `${edge.apiUrl}/client/v4${below}${path}`
   const answer = await request(url, { method, fields, ...(body !== undefined && { body: JSON.stringify(body) }) })
   const { success, result, errors } = answer.json as { success: boolean; result: unknown; errors: unknown }
   if (!success) throw new Error(`${method} ${path}: ${JSON.stringify(errors)}`)
